@@ -1,0 +1,72 @@
+"""Validate the PDFs under a folder as PDF/UA-1 and PDF/A-2a, with one of two validators.
+
+page-validation takes milliseconds a file and needs no JVM; veraPDF is the reference.
+"""
+
+import json
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import page
+
+FLAVOURS = ("ua1", "2a")
+
+Failures = dict[Path, list[str]]
+
+
+def with_page_validation(pdfs: list[Path], flavour: str) -> Failures:
+    failures: Failures = {}
+    for pdf in pdfs:
+        try:
+            found = page.validate_pdf(pdf, profile=flavour).failures
+        except page.PageError as error:
+            failures[pdf] = [f"cannot be read: {error}"]
+            continue
+        failures[pdf] = [f"{failure.rule_id}: {failure.message}" for failure in found]
+    return failures
+
+
+def with_verapdf(pdfs: list[Path], flavour: str) -> Failures:
+    (jar,) = Path(__file__).parent.glob("verapdf/target/dependency/cli-*.jar")
+    by_name = {str(pdf.resolve()): pdf for pdf in pdfs}
+    command = ["java", "-jar", str(jar), "--format", "json", "--flavour", flavour]
+    command += ["--maxfailuresdisplayed", "1", *by_name]
+    # Its exit code is 1 for an invalid file too, so the report alone is believed.
+    answer = subprocess.run(command, stdout=subprocess.PIPE, check=False).stdout
+    failures: Failures = {pdf: ["veraPDF gave no verdict"] for pdf in pdfs}
+    for job in json.loads(answer)["report"]["jobs"]:
+        verdicts = job.get("validationResult", [])
+        if not verdicts or any(verdict["jobEndStatus"] != "normal" for verdict in verdicts):
+            continue
+        failures[by_name[job["itemDetails"]["name"]]] = [
+            f"{rule['clause']}-{rule['testNumber']}: {rule['checks'][0]['errorMessage']}"
+            f" ({rule['failedChecks']} times, first at {rule['checks'][0]['context']})"
+            for verdict in verdicts
+            for rule in verdict["details"]["ruleSummaries"]
+        ]
+    return failures
+
+
+def main() -> int:
+    validators = {"page-validation": with_page_validation, "verapdf": with_verapdf}
+    validate, folder = validators[sys.argv[1]], Path(sys.argv[2])
+    pdfs = sorted(folder.rglob("*.pdf"))
+    if not pdfs:
+        print(f"{folder} holds no PDF to validate")
+        return 1
+    with ThreadPoolExecutor() as pool:  # one JVM for each flavour, side by side
+        failures = list(pool.map(lambda flavour: validate(pdfs, flavour), FLAVOURS))
+    failed = False
+    for flavour, found in zip(FLAVOURS, failures, strict=True):
+        for pdf, messages in found.items():
+            for message in messages:
+                failed = True
+                print(f"{pdf}: {flavour}: {message}")
+    print(f"{sys.argv[1]}: {len(pdfs)} files, {'some fail' if failed else 'all pass'}")
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
