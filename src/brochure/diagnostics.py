@@ -1,0 +1,164 @@
+"""What went wrong, where, and how to mend it.
+
+A diagnostic is a value, never an exception: every room adds to one `Diagnostics` and goes on, so
+that one run reports everything. This module prints nothing; only `cli` does.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from os.path import commonprefix
+
+
+class Severity(StrEnum):
+    """How much a diagnostic weighs; an error stops the build before anything is published."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+# Every rule there is, with its severity. The manual of each is docs/messages.md; a test holds
+# the two together, and asks for an example folder of each in tests/diagnostics/.
+RULES: dict[str, Severity] = {
+    # files and syntax
+    "file-missing": Severity.ERROR,
+    "file-unreadable": Severity.ERROR,
+    "file-too-large": Severity.ERROR,
+    "path-outside-project": Severity.ERROR,
+    "invalid-utf8": Severity.ERROR,
+    "yaml-syntax": Severity.ERROR,
+    "yaml-tab": Severity.ERROR,
+    "yaml-alias": Severity.ERROR,
+    "duplicate-key": Severity.ERROR,
+    "front-matter": Severity.ERROR,
+    # facts
+    "unknown-key": Severity.ERROR,
+    "missing-key": Severity.ERROR,
+    "wrong-type": Severity.ERROR,
+    "wrong-value": Severity.ERROR,
+    "unknown-language": Severity.ERROR,
+    "unknown-region": Severity.ERROR,
+    "unknown-theme": Severity.ERROR,
+    "unknown-swatch": Severity.ERROR,
+    "unknown-layout": Severity.ERROR,
+    "duplicate-slug": Severity.ERROR,
+    "duplicate-file-name": Severity.ERROR,
+    "dangling-transfer": Severity.ERROR,
+    # prose
+    "missing-title": Severity.ERROR,
+    "missing-alt": Severity.ERROR,
+    "missing-translation": Severity.WARNING,
+    "missing-source-text": Severity.ERROR,
+    "dangling-link": Severity.ERROR,
+    "unsafe-link": Severity.ERROR,
+    "heading-level": Severity.ERROR,
+    "duplicate-heading": Severity.ERROR,
+    "raw-html": Severity.WARNING,
+    "missing-glyph": Severity.ERROR,
+    # pictures
+    "picture-missing": Severity.ERROR,
+    "picture-unreadable": Severity.ERROR,
+    "picture-too-large": Severity.ERROR,
+    # layout and typesetting
+    "layout": Severity.ERROR,
+    "engine": Severity.ERROR,
+    "engine-warning": Severity.WARNING,
+    "section-failed": Severity.ERROR,
+}
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """A place in a source file; lines and columns count from 1, 0 means the whole file."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        parts = [self.file, *(str(n) for n in (self.line, self.column) if n)]
+        return ":".join(parts)
+
+
+@dataclass(frozen=True, order=True)
+class Diagnostic:
+    """One finding: `message` says what was found and what was expected, `hint` how to mend it."""
+
+    place: Place
+    rule: str
+    message: str
+    hint: str = ""
+
+    @property
+    def severity(self) -> Severity:
+        """The severity that the table of rules gives."""
+        return RULES[self.rule]
+
+    def __str__(self) -> str:
+        line = f"{self.place}: {self.severity}[{self.rule}]: {self.message}"
+        return f"{line}\n  hint: {self.hint}" if self.hint else line
+
+    def as_json(self) -> dict[str, str | int]:
+        """The diagnostic as plain values, for editors and CI."""
+        return {
+            "file": self.place.file,
+            "line": self.place.line,
+            "column": self.place.column,
+            "severity": str(self.severity),
+            "rule": self.rule,
+            "message": self.message,
+            "hint": self.hint,
+        }
+
+
+@dataclass
+class Diagnostics:
+    """The findings of one run; each is kept once, and read back in the order of the files."""
+
+    _found: set[Diagnostic] = field(default_factory=set)
+
+    def add(self, rule: str, place: Place, message: str, hint: str = "") -> None:
+        """Record a finding under `rule`, which must stand in `RULES`."""
+        if rule not in RULES:
+            raise KeyError(rule)
+        self._found.add(Diagnostic(place, rule, message, hint))
+
+    def extend(self, others: Iterable[Diagnostic]) -> None:
+        """Record findings made elsewhere, such as in a worker."""
+        self._found.update(others)
+
+    def __iter__(self) -> Iterator[Diagnostic]:
+        return iter(sorted(self._found))
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def count(self, severity: Severity) -> int:
+        """How many findings have this severity."""
+        return sum(found.severity is severity for found in self._found)
+
+    @property
+    def failed(self) -> bool:
+        """Whether anything found forbids publishing."""
+        return self.count(Severity.ERROR) > 0
+
+
+def quoted(names: Iterable[str]) -> str:
+    """Return the names sorted, in double quotes, separated by commas."""
+    return ", ".join(f'"{name}"' for name in sorted(names))
+
+
+def did_you_mean(found: str, known: Iterable[str]) -> str:
+    """Return a hint: the known name closest to `found`, or all known names."""
+    names = list(known)
+    # What all names begin with, such as "brochure:practice/", would make all of them close.
+    shared = len(commonprefix([found, *names]))
+    endings = {name[shared:]: name for name in names}
+    if close := difflib.get_close_matches(found[shared:], endings, n=1, cutoff=0.65):
+        return f'write "{endings[close[0]]}"'
+    if not names:
+        return "remove it"
+    return f"use one of {quoted(names)}"

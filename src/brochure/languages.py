@@ -1,0 +1,195 @@
+"""Which language says it how: names, dates, spaces, sorting, direction, and the layout's words.
+
+Above this room a text may exist in several languages; a section is made in exactly one.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, TypeVar
+
+from brochure.diagnostics import Diagnostics, Place, quoted
+from brochure.sources import Folder, Located, read_yaml
+
+T = TypeVar("T")
+
+NARROW = "\u202f"  # narrow no-break space
+FIXED = "\u00a0"  # no-break space
+
+_TAG = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?\Z")
+_RIGHT_TO_LEFT = {"ar", "fa", "he", "ur", "yi"}
+
+# Spaces that a typesetter sets and an author types as ordinary ones or not at all, by language.
+_EVERYWHERE: list[tuple[str, str]] = [
+    (r"(?<=\d) (?=\d{3}(?!\d))", NARROW),
+    (r"(?<=\bEUR) (?=\d)|(?<=\d) (?=(?:%|€|EUR\b|m²|km\b))", FIXED),
+]
+_SPACES: dict[str, list[tuple[str, str]]] = {
+    "fr": [
+        (r"[ \u00a0](?=[;!?](?:\s|$|[)»]))", NARROW),
+        (r" (?=:(?:\s|$))", FIXED),
+        (r"(?<=«)[ \u00a0]", NARROW),
+        (r"[ \u00a0](?=»)", NARROW),
+    ],
+}
+
+
+def is_tag(text: str) -> bool:
+    """Whether `text` is a language tag such as `fr` or `de-AT` (BCP 47)."""
+    return _TAG.match(text) is not None
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language, named by its tag."""
+
+    tag: str
+
+    @property
+    def direction(self) -> str:
+        """`ltr` or `rtl`."""
+        return "rtl" if self.tag.split("-")[0] in _RIGHT_TO_LEFT else "ltr"
+
+    def name_in(self, reader: str) -> str:
+        """Return this language's name in the language `reader`, such as `anglais`."""
+        return _locale(self.tag).get_display_name(_locale(reader)) or self.tag
+
+    def date(self, day: datetime.date) -> str:
+        """Return a date written out in this language."""
+        from babel.dates import format_date
+
+        return format_date(day, "long", locale=_locale(self.tag))
+
+    def listed(self, words: Iterable[str]) -> str:
+        """Return words joined as this language lists them: `a, b and c`."""
+        from babel.lists import format_list
+
+        return format_list(list(words), locale=_locale(self.tag))
+
+    def sort_key(self, text: str) -> tuple[str, str]:
+        """Return a key that sorts accents beside their letters, small beside capital."""
+        bare = unicodedata.normalize("NFKD", text)
+        return "".join(c for c in bare if not unicodedata.combining(c)).casefold(), text
+
+    def set_spaces(self, html: str) -> str:
+        """Return HTML or plain text with this language's no-break spaces in its words."""
+        pieces = re.split(r"(<[^>]*>)", html)
+        rules = _rules(self.tag.split("-")[0])
+        pieces[::2] = [_spaced(piece, rules) for piece in pieces[::2]]
+        return "".join(pieces)
+
+
+def _spaced(text: str, rules: list[tuple[re.Pattern[str], str]]) -> str:
+    for pattern, replacement in rules:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+@cache
+def _rules(tag: str) -> list[tuple[re.Pattern[str], str]]:
+    return [(re.compile(found), put) for found, put in [*_EVERYWHERE, *_SPACES.get(tag, [])]]
+
+
+@cache
+def _locale(tag: str) -> Any:
+    from babel import Locale, UnknownLocaleError  # 60 ms: not on every path
+
+    try:
+        return Locale.parse(tag, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse("en")
+
+
+def choose(texts: Mapping[str, T], wanted: str, source: str) -> T:
+    """Return the text in the wanted language, or the one in the source language instead.
+
+    The fallback policy in one place; raises KeyError when there is neither, which loading forbids.
+    """
+    return texts[wanted] if wanted in texts else texts[source]
+
+
+@dataclass(frozen=True)
+class Strings:
+    """The words that a layout prints by itself in one language, from `strings/<language>.yaml`."""
+
+    language: str
+    words: Mapping[str, Any] = field(repr=False)
+    heading_ids: Mapping[str, str] = field(repr=False)
+
+    def heading_id(self, words: str) -> str:
+        """Return the id of a standard heading from its words in this language, or ""."""
+        return self.heading_ids.get(_folded(words), "")
+
+    def __getitem__(self, key: str) -> Any:
+        return self.words[key]
+
+
+def _folded(words: str) -> str:
+    plain = unicodedata.normalize("NFC", words).casefold().replace("’", "'")
+    return re.sub(r"\s+", " ", plain).strip(" .:")
+
+
+def read_strings(
+    folder: Folder, layout: str, languages: Iterable[str], found: Diagnostics
+) -> dict[str, Strings]:
+    """Return the layout's words in each language; every file must have the first one's keys."""
+    strings: dict[str, Strings] = {}
+    pattern: set[tuple[str, ...]] | None = None
+    for tag in languages:
+        path = f"layouts/{layout}/strings/{tag}.yaml"
+        source = folder.read_checked(path, found)
+        located = read_yaml(source, found) if source else None
+        if located is None or not _is_mapping(located, found):
+            continue
+        keys = set(_leaves(located.value))
+        if pattern is None:
+            pattern = keys
+        _report_keys(located, pattern - keys, found)
+        strings[tag] = Strings(tag, located.value, _heading_ids(located.value))
+    return strings
+
+
+def _is_mapping(located: Located, found: Diagnostics) -> bool:
+    if isinstance(located.value, dict) and isinstance(located.value.get("headings", {}), dict):
+        return True
+    found.add(
+        "wrong-type",
+        located.place(),
+        "a mapping of words was expected, with the standard headings under \"headings\"",
+        "copy the file of another language and translate it",
+    )
+    return False
+
+
+def _report_keys(located: Located, missing: set[tuple[str, ...]], found: Diagnostics) -> None:
+    if missing:
+        found.add(
+            "missing-key",
+            Place(located.file),
+            f"these words are missing: {quoted('.'.join(key) for key in missing)}",
+            "add the keys, as in the file of the first language",
+        )
+
+
+def _leaves(words: Any, path: tuple[str, ...] = ()) -> Iterable[tuple[str, ...]]:
+    if isinstance(words, dict):
+        for key, value in words.items():
+            yield from _leaves(value, (*path, key))
+    else:
+        yield path
+
+
+def _heading_ids(words: Mapping[str, Any]) -> dict[str, str]:
+    ids: dict[str, str] = {}
+    for heading, wordings in words.get("headings", {}).items():
+        for wording in wordings if isinstance(wordings, list) else [wordings]:
+            ids[_folded(str(wording))] = heading
+    return ids
+
+
+HeadingId = Callable[[str], str]

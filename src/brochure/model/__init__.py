@@ -1,0 +1,28 @@
+"""The frozen types of a project, and how they are read from its source files."""
+
+from brochure.model.reading import BROCHURE_FILE, read_project
+from brochure.model.types import (
+    Figure,
+    Passage,
+    PlacedPhoto,
+    Plan,
+    Practice,
+    Project,
+    Region,
+    Text,
+    Uptake,
+)
+
+__all__ = [
+    "BROCHURE_FILE",
+    "Figure",
+    "Passage",
+    "PlacedPhoto",
+    "Plan",
+    "Practice",
+    "Project",
+    "Region",
+    "Text",
+    "Uptake",
+    "read_project",
+]

@@ -1,0 +1,260 @@
+"""What may stand in each source file, as pydantic models; `brochure schema` writes them out."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from brochure.model.words import (
+    Day,
+    LanguageTag,
+    Line,
+    Month,
+    Sheet,
+    Slug,
+    ToBeConfirmed,
+    Web,
+    Words,
+    Year,
+)
+
+
+class Funding(Sheet):
+    """Who pays, and by which visibility rules (EU 821/2014 or 2021/1060) that must be said."""
+
+    programme: Line
+    project: Line
+    visibility: Literal["2014-20", "2021-27"] = "2021-27"
+
+
+class Imprint(Sheet):
+    """Who publishes, when, and under which licence."""
+
+    publisher: Line
+    date: Annotated[datetime.date, Field(strict=False)]
+    website: Web | None = None
+    licence: Line | None = None
+
+
+class RegionSheet(Sheet):
+    """A region: its name in each language, where it is, its colour in the layout."""
+
+    name: Words
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+    nuts: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}[A-Z0-9]{0,3}$")]
+    swatch: Slug
+
+
+class EditionSheet(Sheet):
+    """A family of files: what each holds, for which regions or practices, what it is called."""
+
+    holds: Literal["everything", "region", "practice"]
+    file: Annotated[str, StringConstraints(pattern=r"^[^/\\:*?\"<>|][^\\:*?\"<>|]*\.pdf$")]
+    languages: list[LanguageTag] | None = None
+    together: list[LanguageTag] | None = None
+    regions: list[Slug] | None = None
+    practices: list[Slug] | None = None
+
+
+class BrochureSheet(Sheet):
+    """`brochure.yaml`: the one configuration file of a project."""
+
+    title: Words
+    subtitle: Words = {}
+    languages: Annotated[list[LanguageTag], Field(min_length=1)]
+    source_language: LanguageTag
+    layout: Slug
+    funding: Funding
+    imprint: Imprint
+    themes: dict[Slug, Words]
+    regions: dict[Slug, RegionSheet]
+    editions: dict[Slug, EditionSheet]
+
+
+class PlaceSheet(Sheet):
+    """Where a practice is at home; coordinates in degrees (WGS 84)."""
+
+    name: Words
+    latitude: Annotated[float, Field(ge=-90, le=90, strict=False)] | None = None
+    longitude: Annotated[float, Field(ge=-180, le=180, strict=False)] | None = None
+
+
+class Contact(Sheet):
+    """Whom to ask, with that person's consent to print it."""
+
+    organisation: Line | None = None
+    name: Line | None = None
+    email: Annotated[str, StringConstraints(pattern=r"^[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\"]+$")] | None = None
+    telephone: Line | None = None
+
+
+class Photo(Sheet):
+    """A photo in the practice's `photos/`; `focus` is the point kept when cropping, in per cent
+    of the width from the left and of the height from the top."""
+
+    file: Line
+    credit: Line
+    focus: Annotated[list[Annotated[int, Field(ge=0, le=100)]], Field(min_length=2, max_length=2)] = [50, 50]
+
+
+class Transfer(Sheet):
+    """Where a practice was taken up: `practice/<slug>` or `region/<id>`, and in which year."""
+
+    to: Annotated[str, StringConstraints(pattern=r"^(?:practice|region)/[a-z0-9-]+$")]
+    when: Year | None = None
+
+
+class PracticeSheet(Sheet):
+    """`practice.yaml`: the facts of a good practice, without prose."""
+
+    slug: Slug | None = None
+    region: Slug
+    place: PlaceSheet | None = None
+    organisation: Words
+    theme: Slug
+    since: Year | None = None
+    links: list[Web] = []
+    contact: Contact | None = None
+    photos: list[Photo] = []
+    transfers: list[Transfer] = []
+    sources: list[Web] = []
+
+
+class FigureSheet(Sheet):
+    """A large figure pulled from the evidence, written as the language writes numbers."""
+
+    value: Line
+    label: Line
+
+
+class FrontMatter(Sheet):
+    """The head of a `<language>.md`: what is said about the text, in its language."""
+
+    title: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    summary: Line | None = None
+    facts: dict[str, Line] = {}
+    figures: Annotated[list[FigureSheet], Field(max_length=2)] = []
+    alt: dict[str, Line] = {}
+    sources: list[Web] = []
+
+
+class PlanContact(Sheet):
+    """Whom to ask about a plan."""
+
+    name: Line
+    email: Line
+    telephone: Line
+
+
+class Period(Sheet):
+    """The months from which and to which a plan runs."""
+
+    start: Month | ToBeConfirmed
+    end: Month | ToBeConfirmed
+
+
+class PolicyInstrument(Sheet):
+    """What the plan wants to change, in the terms of the programme's form."""
+
+    kind: Literal["growth-and-jobs", "territorial-cooperation", "other"]
+    name: Words | ToBeConfirmed
+
+
+class Step(Sheet):
+    """One step of an action."""
+
+    text: Words
+    start: Month | ToBeConfirmed = "tbc"
+    end: Month | ToBeConfirmed = "tbc"
+
+
+Amount = Annotated[float, Field(ge=0, strict=False)] | ToBeConfirmed
+
+
+class Cost(Sheet):
+    """What one line costs in one year, in euros."""
+
+    year: Year
+    line: Words
+    amount: Amount
+
+
+class FundingSource(Sheet):
+    """Who pays how much, in euros."""
+
+    source: Words
+    amount: Amount
+
+
+class Measure(Sheet):
+    """The value of an indicator in a year."""
+
+    value: Annotated[float, Field(strict=False)] | ToBeConfirmed
+    year: Year | ToBeConfirmed
+
+
+class Indicator(Sheet):
+    """How an action is measured."""
+
+    name: Words
+    unit: Words
+    baseline: Measure | ToBeConfirmed
+    target: Measure | ToBeConfirmed
+
+
+class Risk(Sheet):
+    """What may go wrong, and the answer to it."""
+
+    risk: Words
+    answer: Words
+
+
+class Action(Sheet):
+    """One action of a Local Action Plan."""
+
+    id: Slug
+    title: Words
+    inspired_by: list[Slug] = []
+    players: list[Line] = []
+    start: Month | ToBeConfirmed = "tbc"
+    end: Month | ToBeConfirmed = "tbc"
+    steps: list[Step] = []
+    costs: list[Cost] | ToBeConfirmed = "tbc"
+    funding: list[FundingSource] | ToBeConfirmed = "tbc"
+    indicators: list[Indicator] = []
+    risks: list[Risk] = []
+
+
+class PlanEvent(Sheet):
+    """A meeting or event of the plan."""
+
+    date: Day | ToBeConfirmed
+    title: Words
+
+
+class PlanSheet(Sheet):
+    """`plan.yaml`: the facts of a region's Local Action Plan."""
+
+    region: Slug
+    partner: Words
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+    nuts: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}[A-Z0-9]{0,3}$")]
+    contact: PlanContact
+    period: Period
+    policy_instrument: PolicyInstrument
+    status: Literal["draft", "approved", "signed"]
+    actions: Annotated[list[Action], Field(min_length=1)]
+    stakeholders: list[Line] = []
+    events: list[PlanEvent] = []
+    sources: list[Web] = []
+
+
+# What `brochure schema` writes, by file name.
+SCHEMAS: dict[str, type[Sheet]] = {
+    "brochure": BrochureSheet,
+    "practice": PracticeSheet,
+    "plan": PlanSheet,
+    "text": FrontMatter,
+}

@@ -1,0 +1,113 @@
+"""Texts: from a Markdown file to a checked `Text` in one language."""
+
+from __future__ import annotations
+
+import re
+
+from brochure.diagnostics import Diagnostics, Place
+from brochure.languages import Language, Strings
+from brochure.model.sheets import FrontMatter
+from brochure.model.types import Figure, Passage, Text
+from brochure.model.validation import validated
+from brochure.sources import Folder, Prose, read_prose
+from brochure.sources.fonts import Fonts, report_missing_glyphs
+
+_H2 = re.compile(r"<h2(?: id=\"(?P<id>[^\"]+)\")?>(?P<heading>.*?)</h2>", re.S)
+
+
+def read_texts(
+    folder: Folder,
+    path: str,
+    languages: list[str],
+    strings: dict[str, Strings],
+    fonts: Fonts,
+    found: Diagnostics,
+) -> tuple[dict[str, Text], list[Prose]]:
+    """Return the texts in a folder by language, and the prose they come from."""
+    texts: dict[str, Text] = {}
+    proses: list[Prose] = []
+    for name in folder.files(path):
+        tag, dot, ending = name.rpartition(".")
+        if ending != "md" or not dot:
+            continue
+        file = f"{path}/{name}"
+        if tag not in languages:
+            found.add(
+                "unknown-language",
+                Place(file),
+                f'the text is in the language "{tag}", which brochure.yaml does not list',
+                'add the language to "languages" in brochure.yaml, or remove the file',
+            )
+            continue
+        source = folder.read_checked(file, found)
+        if source is None:
+            continue
+        report_missing_glyphs(source, fonts, found)
+        heading_id = strings[tag].heading_id if tag in strings else lambda text: ""
+        prose = read_prose(source, found, heading_id)
+        if prose is None:
+            continue
+        proses.append(prose)
+        _report_headings(prose, found)
+        if text := _text(prose, tag, found):
+            texts[tag] = text
+    return texts, proses
+
+
+def _report_headings(prose: Prose, found: Diagnostics) -> None:
+    """Headings begin at level 2 (level 1 is the title) and never skip one (PDF/UA-1, 7.4.2)."""
+    level, seen = 1, dict[str, Place]()
+    for heading in prose.headings:
+        if heading.level == 1 or heading.level > level + 1:
+            expected = "#" * min(max(heading.level, 2), level + 1)
+            found.add(
+                "heading-level",
+                heading.place,
+                f'the heading "{heading.text}" has level {heading.level}, after level {level}'
+                f" at most level {level + 1} is expected"
+                if heading.level > 1
+                else f'the heading "{heading.text}" has level 1, which is the title\'s own',
+                f'begin the line with "{expected} "',
+            )
+        if heading.id and heading.id in seen:
+            found.add(
+                "duplicate-heading",
+                heading.place,
+                f'the heading "{heading.text}" stands for "{heading.id}", as does line'
+                f" {seen[heading.id].line}",
+                "join the two passages under one heading",
+            )
+        elif heading.id:
+            seen[heading.id] = heading.place
+        level = max(heading.level, 2)
+
+
+def _text(prose: Prose, tag: str, found: Diagnostics) -> Text | None:
+    front = validated(FrontMatter, prose.front, found)
+    if front is None:
+        return None
+    spaced = Language(tag).set_spaces
+    lead, passages = _passages(spaced(prose.html))
+    return Text(
+        language=tag,
+        title=spaced(front.title),
+        summary=spaced(front.summary or ""),
+        facts={key: spaced(value) for key, value in front.facts.items()},
+        figures=tuple(Figure(spaced(f.value), spaced(f.label)) for f in front.figures),
+        alt=front.alt,
+        lead=lead,
+        passages=passages,
+        sources=tuple(front.sources),
+    )
+
+
+def _passages(html: str) -> tuple[str, tuple[Passage, ...]]:
+    """Return what stands before the first heading of level 2, and the passages after it."""
+    matches = list(_H2.finditer(html))
+    ends = [*(match.start() for match in matches), len(html)][1:]
+    lead = html[: matches[0].start()] if matches else html
+    passages = tuple(
+        Passage(match["id"] or "", match["heading"].strip(), html[match.end() : end].strip())
+        for match, end in zip(matches, ends, strict=True)
+    )
+    return lead.strip(), passages

@@ -1,0 +1,156 @@
+"""The frozen model: after loading it is valid, and nothing later checks or changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from brochure.languages import Language, Strings, choose
+from brochure.model.sheets import BrochureSheet, Photo, PlanSheet, PracticeSheet, RegionSheet
+from brochure.model.words import in_language
+from brochure.sources import Folder, Picture
+from brochure.sources.fonts import Fonts
+
+
+@dataclass(frozen=True)
+class Passage:
+    """What stands under one heading of the second level; `id` is "" for a heading of one's own."""
+
+    id: str
+    heading: str
+    html: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A large figure and what it counts."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Text:
+    """One text in one language. HTML is clean; everything else is plain."""
+
+    language: str
+    title: str
+    summary: str
+    facts: Mapping[str, str]
+    figures: tuple[Figure, ...]
+    alt: Mapping[str, str]
+    lead: str
+    passages: tuple[Passage, ...]
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PlacedPhoto:
+    """A photo with its picture file."""
+
+    photo: Photo
+    picture: Picture
+
+
+@dataclass(frozen=True)
+class Region:
+    """A region of the partnership, with its opening text where there is one."""
+
+    id: str
+    facts: RegionSheet
+    texts: Mapping[str, Text] = field(repr=False)
+
+    def name(self, language: str, source: str) -> str:
+        """Return the region's name in a language."""
+        return in_language(self.facts.name, language, source)
+
+
+@dataclass(frozen=True)
+class Practice:
+    """A good practice: its facts, its texts by language, its photos."""
+
+    slug: str
+    facts: PracticeSheet
+    texts: Mapping[str, Text] = field(repr=False)
+    photos: tuple[PlacedPhoto, ...] = ()
+
+    def text(self, language: str, source: str) -> Text:
+        """Return the text in a language, or in the source language when it is missing."""
+        return choose(self.texts, language, source)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A region's Local Action Plan: facts and texts."""
+
+    region: str
+    facts: PlanSheet
+    texts: Mapping[str, Text] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Uptake:
+    """Practice `origin` was taken up in `region`, as practice `heir` where it has a page."""
+
+    origin: str
+    region: str
+    heir: str | None
+    when: int | None
+
+
+@dataclass(frozen=True)
+class Project:
+    """Everything there is to publish, checked and cross-referenced."""
+
+    folder: Folder = field(repr=False)
+    facts: BrochureSheet = field(repr=False)
+    regions: Mapping[str, Region]
+    practices: Mapping[str, Practice]
+    pages: Mapping[str, Mapping[str, Text]]
+    plans: Mapping[str, Plan]
+    strings: Mapping[str, Strings] = field(repr=False)
+    fonts: Fonts = field(repr=False)
+
+    @property
+    def source_language(self) -> str:
+        """The language that texts are translated from."""
+        return self.facts.source_language
+
+    def words(self, words: Mapping[str, str], language: str) -> str:
+        """Return words of the configuration or of facts in a language."""
+        return in_language(dict(words), language, self.source_language)
+
+    def practice_text(self, slug: str, language: str) -> Text:
+        """Return a practice's text in a language, or in the source language."""
+        return self.practices[slug].text(language, self.source_language)
+
+    def region_name(self, region: str, language: str) -> str:
+        """Return a region's name in a language."""
+        return self.regions[region].name(language, self.source_language)
+
+    @cached_property
+    def uptakes(self) -> tuple[Uptake, ...]:
+        """Every transfer of a practice, in the order of the practices."""
+        found = []
+        for slug, practice in self.practices.items():
+            for transfer in practice.facts.transfers:
+                kind, _, target = transfer.to.partition("/")
+                heir = target if kind == "practice" else None
+                region = self.practices[target].facts.region if heir else target
+                found.append(Uptake(slug, region, heir, transfer.when))
+        return tuple(found)
+
+    def native_practices(self, region: str) -> tuple[str, ...]:
+        """Return the slugs of the practices that are at home in a region."""
+        return tuple(s for s, p in self.practices.items() if p.facts.region == region)
+
+    def adopted_practices(self, region: str) -> tuple[str, ...]:
+        """Return the slugs of practices from elsewhere that a region has taken up."""
+        native = set(self.native_practices(region))
+        origins = (uptake.origin for uptake in self.uptakes if uptake.region == region)
+        return tuple(dict.fromkeys(slug for slug in origins if slug not in native))
+
+    def language(self, tag: str) -> Language:
+        """Return the language of a tag."""
+        return Language(tag)

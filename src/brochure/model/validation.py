@@ -1,0 +1,158 @@
+"""Located diagnostics from pydantic's findings: by error type, never by its prose."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from brochure.diagnostics import Diagnostics, did_you_mean
+from brochure.model.words import Sheet
+from brochure.sources import Located
+
+S = TypeVar("S", bound=Sheet)
+
+# Pydantic's stable error types: the rule, what was expected ({} takes a value of the error's
+# context), and a hint.
+_EXPECTED: dict[str, tuple[str, str, str]] = {
+    "string_type": ("wrong-type", "a text", "put the value in double quotes"),
+    "int_type": ("wrong-type", "a whole number", "write digits only, without quotes"),
+    "int_parsing": ("wrong-type", "a whole number", "write digits only, without quotes"),
+    "int_from_float": ("wrong-type", "a whole number", "write digits only"),
+    "float_type": ("wrong-type", "a number", "write digits with a point, without quotes"),
+    "float_parsing": ("wrong-type", "a number", "write digits with a point, without quotes"),
+    "bool_type": ("wrong-type", "true or false", "write true or false"),
+    "dict_type": ("wrong-type", "a mapping", 'write lines of the form "key: value" below it'),
+    "model_type": ("wrong-type", "a mapping", 'write lines of the form "key: value" below it'),
+    "list_type": ("wrong-type", "a list", 'write each entry on a line of its own after "- "'),
+    "date_from_datetime_parsing": ("wrong-type", "a date", "write it as 2026-11-24"),
+    "date_parsing": ("wrong-type", "a date", "write it as 2026-11-24"),
+    "date_type": ("wrong-type", "a date", "write it as 2026-11-24"),
+    "literal_error": ("wrong-value", "{expected}", "use one of these words"),
+    "string_too_short": ("wrong-value", "at least {min_length} character", "write the text"),
+    "string_too_long": ("wrong-value", "at most {max_length} characters", "shorten the text"),
+    "too_short": ("wrong-value", "at least {min_length} entry", "add what is missing"),
+    "too_long": ("wrong-value", "at most {max_length} entries", "remove some"),
+    "greater_than_equal": ("wrong-value", "{ge} or more", "correct the number"),
+    "less_than_equal": ("wrong-value", "{le} or less", "correct the number"),
+    "value_error": ("wrong-value", "{error}", "correct the value"),
+}
+
+# What a text must look like, by its pattern's beginning.
+_PATTERNS: list[tuple[str, str, str]] = [
+    ("^https?:", "a web address", "begin it with https://"),
+    ("^[a-z0-9]+(?:-", "small letters, digits and hyphens", "write it like creative-hub"),
+    ("^(?:practice|region)/", "practice/<slug> or region/<id>", "write it like region/latvia"),
+    ("^[A-Z]{2}$", "a country code of two capital letters", "write it like BE"),
+    ("^[A-Z]{2}[", "a NUTS code", "write it like BE3 or ES51"),
+    ("^[^@", "an e-mail address", "write it like name@example.org"),
+    ("^#[0-9a-f]", "a colour of six hexadecimal digits", "write it like \"#c8321e\", in quotes"),
+    ("^[12]", "a date", "write it like 2019-11 or 2019-11-14"),
+    ("^[^/", "a relative file name that ends in .pdf", "use / between folders and no : * ? |"),
+]
+
+
+def validated(sheet: type[S], located: Located, found: Diagnostics) -> S | None:
+    """Return the values of a file as `sheet`, or None with a diagnostic for each mistake."""
+    try:
+        return sheet.model_validate(located.value)
+    except ValidationError as error:
+        for details in error.errors(include_url=False):
+            _report(sheet, located, details, found)
+        return None
+
+
+def _report(
+    sheet: type[Sheet], located: Located, details: ErrorDetails, found: Diagnostics
+) -> None:
+    path = _source_path(located, details["loc"])
+    kind = details["type"]
+    if kind == "extra_forbidden":
+        key = str(path[-1])
+        hint = did_you_mean(key, _keys_at(sheet, path[:-1]))
+        found.add("unknown-key", located.key_place(*path), f'"{key}" is no key here', hint)
+    elif kind == "missing":
+        key = str(details["loc"][-1])
+        rule = "missing-title" if sheet.__name__ == "FrontMatter" and key == "title" else "missing-key"
+        found.add(rule, located.place(*path), f'the key "{key}" is missing', f'add a line "{key}: …"')
+    elif path and path[-1] == "[key]":
+        key = str(path[-2])
+        expected, hint = _pattern(details)
+        found.add("wrong-value", located.key_place(*path[:-1]), f'the key is "{key}", expected {expected}', hint)
+    else:
+        _report_value(located, path, details, found)
+
+
+def _report_value(
+    located: Located, path: tuple[str | int, ...], details: ErrorDetails, found: Diagnostics
+) -> None:
+    context = details.get("ctx", {})
+    rule, expected, hint = _EXPECTED.get(
+        details["type"], ("wrong-value", "another value", "see docs/brochure-yaml.md")
+    )
+    if details["type"] == "string_pattern_mismatch":
+        expected, hint = _pattern(details)
+    else:
+        expected = expected.format(**{k: str(v) for k, v in context.items()}).replace("'", '"')
+    name = next((str(part) for part in reversed(path) if isinstance(part, str)), "the file")
+    found.add(
+        rule,
+        located.place(*path),
+        f'"{name}" is {_shown(details["input"])}, expected {expected}',
+        hint,
+    )
+
+
+def _pattern(details: ErrorDetails) -> tuple[str, str]:
+    pattern = str(details.get("ctx", {}).get("pattern", ""))
+    for beginning, expected, hint in _PATTERNS:
+        if pattern.startswith(beginning):
+            return expected, hint
+    return "a text of another form", "correct the value"
+
+
+def _source_path(located: Located, path: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """Return the part of pydantic's path that exists in the file: it adds names of unions."""
+    kept: list[str | int] = []
+    value = located.value
+    for part in path:
+        if isinstance(value, dict) and part in value:
+            value = value[part]
+        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+            value = value[part]
+        elif part != "[key]":
+            continue
+        kept.append(part)
+    return tuple(kept)
+
+
+def _keys_at(sheet: type[BaseModel], path: tuple[str | int, ...]) -> list[str]:
+    """Return the keys that a sheet knows at a path."""
+    for part in path:
+        if isinstance(part, str) and part in sheet.model_fields:
+            inner = _sheet_in(sheet.model_fields[part].annotation)
+            if inner is None:
+                return []
+            sheet = inner
+    return list(sheet.model_fields)
+
+
+def _sheet_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for argument in get_args(annotation):
+        if inner := _sheet_in(argument):
+            return inner
+    return None
+
+
+_NAMES = {dict: "a mapping", list: "a list", bool: "true or false", type(None): "empty"}
+
+
+def _shown(value: object) -> str:
+    if name := _NAMES.get(type(value)):
+        return name
+    text = str(value)
+    short = text if len(text) <= 40 else text[:39] + "…"
+    return f'"{short}"' if isinstance(value, str) else f"the number {short}"

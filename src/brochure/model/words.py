@@ -1,0 +1,71 @@
+"""Value types of the source files: words per language, slugs, months, and what is not known yet."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+)
+
+from brochure.languages import is_tag
+
+# The key of a word that is the same in every language.
+EVERY_LANGUAGE = ""
+
+
+class Sheet(BaseModel):
+    """A mapping in a source file: unknown keys are errors, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+def _by_language(value: Any) -> Any:
+    return {EVERY_LANGUAGE: value} if isinstance(value, str) else value
+
+
+Words = Annotated[
+    dict[str, str],
+    BeforeValidator(_by_language),
+    WithJsonSchema(
+        {
+            "description": "a text, the same in every language, or one text for each language",
+            "oneOf": [
+                {"type": "string"},
+                {"type": "object", "additionalProperties": {"type": "string"}},
+            ],
+        }
+    ),
+]
+
+
+def in_language(words: dict[str, str], wanted: str, source: str) -> str:
+    """Return the words in the wanted language, else in the source language, else any."""
+    for key in (wanted, EVERY_LANGUAGE, source):
+        if key in words:
+            return words[key]
+    return next(iter(words.values()), "")
+
+
+def _tag(value: str) -> str:
+    if not is_tag(value):
+        raise ValueError("a language tag such as en or de-AT")
+    return value
+
+
+LanguageTag = Annotated[str, AfterValidator(_tag)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=60)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+Web = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"]+$", max_length=2000)]
+Year = Annotated[int, Field(ge=1000, le=2200)]
+Month = Annotated[str, StringConstraints(pattern=r"^[12]\d{3}(?:-(?:0[1-9]|1[0-2]))?$")]
+Day = Annotated[
+    str, StringConstraints(pattern=r"^[12]\d{3}-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?$")
+]
+ToBeConfirmed = Literal["tbc"]

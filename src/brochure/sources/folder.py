@@ -1,0 +1,146 @@
+"""A project folder: reads files once, digests them while reading, and never leaves the folder."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from brochure.diagnostics import Diagnostics, Place
+
+MIB = 1024 * 1024
+TEXT_LIMIT = 2 * MIB  # bytes; a practice of 400 words is about 3 kB
+PICTURE_LIMIT = 200 * MIB
+
+
+@dataclass(frozen=True)
+class Source:
+    """The bytes of one file as they were when read. `path` is relative to the project."""
+
+    path: str
+    content: bytes = field(repr=False)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the content, in hexadecimal."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+class Folder:
+    """A project's root. Paths given to it are relative to it, with `/` between the parts."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.resolve()
+        self._sources: dict[str, Source] = {}
+
+    def holds(self, path: str) -> bool:
+        """Whether `path`, with symbolic links followed, lies inside the project."""
+        try:
+            return (self.root / path).resolve().is_relative_to(self.root)
+        except (OSError, ValueError, RuntimeError):  # loops of links, NUL bytes
+            return False
+
+    def absolute(self, path: str) -> Path:
+        """Return the real path of a file; raises `PermissionError` when it is outside."""
+        if not self.holds(path):
+            raise PermissionError(path)
+        return (self.root / path).resolve()
+
+    def exists(self, path: str) -> bool:
+        """Whether `path` names a file inside the project."""
+        return self.holds(path) and (self.root / path).is_file()
+
+    def folders(self, path: str) -> list[str]:
+        """Return the names of the folders in `path`, sorted; hidden ones left out."""
+        return self._names(path, want_folders=True)
+
+    def files(self, path: str) -> list[str]:
+        """Return the names of the files in `path`, sorted; hidden ones left out."""
+        return self._names(path, want_folders=False)
+
+    def _names(self, path: str, *, want_folders: bool) -> list[str]:
+        if not self.holds(path) or not (self.root / path).is_dir():
+            return []
+        return sorted(
+            entry.name
+            for entry in (self.root / path).iterdir()
+            if not entry.name.startswith(".") and entry.is_dir() is want_folders
+        )
+
+    def read(self, path: str, limit: int = TEXT_LIMIT) -> Source:
+        """Return the file's content, at most `limit` bytes.
+
+        Raises `PermissionError` when the path leads out of the project, `ValueError` when the
+        file is longer than `limit`, and other `OSError`s when it cannot be read.
+        """
+        if path not in self._sources:
+            real = self.absolute(path)
+            with real.open("rb") as stream:
+                content = stream.read(limit + 1)
+            if len(content) > limit:
+                raise ValueError(path)
+            self._sources[path] = Source(path, content)
+        return self._sources[path]
+
+    def digests(self) -> dict[str, str]:
+        """Return the digest of every file read so far, by path."""
+        return {path: source.digest for path, source in sorted(self._sources.items())}
+
+    def read_checked(
+        self, path: str, found: Diagnostics, limit: int = TEXT_LIMIT, place: Place | None = None
+    ) -> Source | None:
+        """Return the file's content, or None with a diagnostic at `place` (the file itself)."""
+        where = place or Place(path)
+        try:
+            return self.read(path, limit)
+        except PermissionError as error:
+            if self.holds(path):
+                found.add(
+                    "file-unreadable",
+                    where,
+                    f'"{path}" cannot be read: {error.strerror or "permission denied"}',
+                    "allow reading the file",
+                )
+            else:
+                found.add(
+                    "path-outside-project",
+                    where,
+                    f'"{path}" leads out of the project folder',
+                    "copy the file into the project and name it from there",
+                )
+        except ValueError:
+            found.add(
+                "file-too-large",
+                where,
+                f'"{path}" is larger than {limit // MIB} MiB',
+                "make the file smaller or split it",
+            )
+        except FileNotFoundError:
+            found.add("file-missing", where, f'"{path}" does not exist', "add the file")
+        except OSError as error:
+            found.add(
+                "file-unreadable",
+                where,
+                f'"{path}" cannot be read: {(error.strerror or "unknown reason").lower()}',
+                "check the file and its permissions",
+            )
+        return None
+
+
+def decoded(source: Source, found: Diagnostics) -> str | None:
+    """Return the text of a UTF-8 file with `\\n` line ends, or None with a located diagnostic."""
+    try:
+        text = source.content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = source.content[: error.start]
+        line = before.count(b"\n") + 1
+        column = len(before.rpartition(b"\n")[2].decode("utf-8", "replace")) + 1
+        found.add(
+            "invalid-utf8",
+            Place(source.path, line, column),
+            f"byte 0x{source.content[error.start]:02x} is not valid UTF-8",
+            "save the file again with the encoding UTF-8",
+        )
+        return None
+    return text.replace("\r\n", "\n").replace("\r", "\n")

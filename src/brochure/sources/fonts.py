@@ -1,0 +1,87 @@
+"""The project's fonts: the files in `fonts/` and the characters that they hold.
+
+Nothing is taken from the system, so what these files do not cover cannot be printed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from brochure.diagnostics import Diagnostics, Place
+from brochure.sources.folder import MIB, Folder, Source, decoded
+
+FONT_FOLDER = "fonts"
+FONT_ENDINGS = (".ttf", ".otf")
+# In a font descriptor of a typeset section: the digest of the font file that the face is from.
+# Binding subsets that file, and takes the note out.
+FONT_FILE_KEY = "BrochureFontFile"
+FONT_LIMIT = 40 * MIB  # a Chinese or Japanese face has about 20 MB
+
+# Set by the typesetter without a glyph: line ends, joiners, direction marks, soft hyphens.
+_INVISIBLE = frozenset("\n\t\u00ad\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u2060\ufeff")
+
+
+@dataclass(frozen=True)
+class Fonts:
+    """The font files of a project, and the characters that at least one of them holds."""
+
+    files: tuple[Source, ...] = field(repr=False)
+    characters: frozenset[str] = field(repr=False)
+
+    def missing(self, text: str) -> set[str]:
+        """Return the characters of `text` that no font holds."""
+        return set(text) - self.characters - _INVISIBLE
+
+
+def read_fonts(folder: Folder, found: Diagnostics) -> Fonts:
+    """Return the fonts in the project's `fonts/` folder, with diagnostics for broken ones."""
+    import uharfbuzz  # 60 ms
+
+    files, characters = [], set[int]()
+    for name in folder.files(FONT_FOLDER):
+        if not name.lower().endswith(FONT_ENDINGS):
+            continue
+        source = folder.read_checked(f"{FONT_FOLDER}/{name}", found, FONT_LIMIT)
+        if source is None:
+            continue
+        covered = set(uharfbuzz.Face(uharfbuzz.Blob(source.content)).unicodes)
+        if not covered:
+            found.add(
+                "file-unreadable",
+                Place(source.path),
+                "this is no font that can be read, a TrueType or OpenType file was expected",
+                "copy the font file again",
+            )
+            continue
+        files.append(source)
+        characters |= covered
+    if not files:
+        found.add(
+            "file-missing",
+            Place(f"{FONT_FOLDER}/"),
+            "there is no font in this folder",
+            "copy the .ttf files of the layout's typefaces into it",
+        )
+    return Fonts(tuple(files), frozenset(map(chr, characters)))
+
+
+def report_missing_glyphs(source: Source, fonts: Fonts, found: Diagnostics) -> None:
+    """Report the first place of every character of a text file that no font holds."""
+    text = decoded(source, Diagnostics()) or ""
+    if not (missing := fonts.missing(text)):
+        return
+    lines = text.split("\n")
+    first: dict[str, tuple[int, int]] = {}
+    for number, line in enumerate(lines, 1):
+        for column, character in enumerate(line, 1):
+            if character in missing:
+                first.setdefault(character, (number, column))
+    number, column = min(first.values())
+    names = ", ".join(f"{char} (U+{ord(char):04X})" for char in sorted(first, key=first.__getitem__)[:5])
+    more = f" and {len(first) - 5} more" if len(first) > 5 else ""
+    found.add(
+        "missing-glyph",
+        Place(source.path, number, column),
+        f"no font holds {names}{more}",
+        f"copy a font with these characters into {FONT_FOLDER}/, or replace them",
+    )

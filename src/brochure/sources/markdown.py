@@ -1,0 +1,219 @@
+"""Markdown with front matter: the prose of one text in one language, with positions.
+
+Raw HTML is no part of the format. Whatever of it stands in a text is reported, and the HTML made
+from the text is cleaned by nh3 against a short list of elements, so nothing can slip through.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING
+
+import nh3
+
+from brochure.diagnostics import Diagnostics, Place
+from brochure.sources.folder import Source, decoded
+from brochure.sources.yaml import Located, parse_yaml
+
+if TYPE_CHECKING:
+    import markdown
+
+_ELEMENTS = {
+    *("p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "br", "hr"),
+    *("em", "strong", "a", "sub", "sup", "code", "pre", "abbr"),
+    *("table", "thead", "tbody", "tr", "th", "td"),
+}
+_ATTRIBUTES = {"a": {"href"}, "ol": {"start"}, "th": {"align"}, "td": {"align"}}
+_SCHEMES = {"http", "https", "mailto", "brochure"}
+
+_FENCE = re.compile(r"\s{0,3}(```|~~~)")
+_HEADING = re.compile(
+    r"(?P<marks>#{1,6})[ \t]+(?P<text>.+?)[ \t]*#*[ \t]*(?:\{\s*#(?P<id>[\w-]+)\s*\})?[ \t]*\Z"
+)
+_SETEXT = re.compile(r"(=+|-+)[ \t]*\Z")
+_CODE_SPAN = re.compile(r"(`+)(.+?)\1")
+_TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)(?=[\s/>])[^<>]*>?|<!--")
+_LINK = re.compile(r"(?<!\\)\]\(\s*<?([^)\s>]*)>?[^)]*\)|<((?:https?|mailto|brochure):[^>\s]+)>")
+_REFERENCE = re.compile(r"\s{0,3}\[[^\]]+\]:\s*<?([^\s>]+)>?")
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading of the source: its level from 1 to 6, its words, its explicit id or ""."""
+
+    level: int
+    text: str
+    id: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class Link:
+    """An address that the text links to."""
+
+    address: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class Prose:
+    """One Markdown file: front matter with positions, cleaned HTML, and where things stand."""
+
+    file: str
+    front: Located
+    html: str = field(repr=False)
+    markdown: str = field(repr=False)
+    headings: tuple[Heading, ...]
+    links: tuple[Link, ...]
+    first_line: int  # of the text after the front matter
+
+
+def read_prose(
+    source: Source, found: Diagnostics, heading_id: Callable[[str], str] = lambda text: ""
+) -> Prose | None:
+    """Return a Markdown file read and cleaned, or None with diagnostics.
+
+    `heading_id` returns the id of a standard heading from its words, "" for any other; the id
+    becomes the `id` of the heading's element, where no explicit `{#id}` stands.
+    """
+    text = decoded(source, found)
+    if text is None:
+        return None
+    split = _split(text, source.path, found)
+    if split is None:
+        return None
+    front, body, first_line = split
+    lines = _outside_code(body)
+    headings = _headings(lines, source.path, first_line, heading_id)
+    _report_html(lines, source.path, first_line, found)
+    return Prose(
+        file=source.path,
+        front=front,
+        html=_clean_html(body, headings),
+        markdown=body,
+        headings=headings,
+        links=_links(lines, source.path, first_line),
+        first_line=first_line,
+    )
+
+
+def inline_html(text: str) -> str:
+    """Return one line of Markdown, such as a summary, as cleaned HTML without a paragraph."""
+    return _inner(nh3.clean(_converter().reset().convert(text), **_RULES))
+
+
+_RULES: dict[str, object] = {
+    "tags": _ELEMENTS,
+    "attributes": _ATTRIBUTES,
+    "url_schemes": _SCHEMES,
+    "link_rel": None,
+}
+
+
+def _split(text: str, file: str, found: Diagnostics) -> tuple[Located, str, int] | None:
+    """Return front matter, body and the body's first line."""
+    lines = text.split("\n")
+    if not lines or lines[0].rstrip() != "---":
+        found.add(
+            "front-matter",
+            Place(file, 1, 1),
+            'the file does not begin with front matter, "---" on the first line was expected',
+            'begin the file with a line "---", the title and summary, and another line "---"',
+        )
+        return Located(file, {}), text, 1
+    end = next((i for i, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), None)
+    if end is None:
+        found.add(
+            "front-matter",
+            Place(file, 1, 1),
+            'the front matter has no end, a second line "---" was expected',
+            'write a line "---" between the front matter and the text',
+        )
+        return None
+    front = parse_yaml("\n".join(lines[1:end]), file, found, first_line=2)
+    return None if front is None else (front, "\n".join(lines[end + 1 :]), end + 2)
+
+
+def _outside_code(body: str) -> list[str]:
+    """Return the lines of the text with everything that is code blanked out."""
+    lines, fence = [], ""
+    for line in body.split("\n"):
+        match = _FENCE.match(line)
+        if match and not fence:
+            fence = match[1]
+        elif match and match[1] == fence:
+            fence = ""
+        elif not fence:
+            lines.append(_CODE_SPAN.sub(lambda m: " " * len(m[0]), line))
+            continue
+        lines.append("")
+    return lines
+
+
+def _headings(
+    lines: list[str], file: str, first_line: int, heading_id: Callable[[str], str]
+) -> tuple[Heading, ...]:
+    headings = []
+    for number, line in enumerate(lines):
+        place = Place(file, first_line + number, 1)
+        if match := _HEADING.match(line):
+            text = match["text"].strip()
+            known = match["id"] or heading_id(text)
+            headings.append(Heading(len(match["marks"]), text, known, place))
+        elif number and _SETEXT.match(line) and lines[number - 1].strip():
+            text = lines[number - 1].strip()
+            level = 1 if line.startswith("=") else 2
+            headings.append(
+                Heading(level, text, heading_id(text), Place(file, first_line + number - 1, 1))
+            )
+    return tuple(headings)
+
+
+def _links(lines: list[str], file: str, first_line: int) -> tuple[Link, ...]:
+    links = []
+    for number, line in enumerate(lines, first_line):
+        for match in _LINK.finditer(line):
+            group = 1 if match[1] is not None else 2
+            links.append(Link(match[group], Place(file, number, match.start(group) + 1)))
+        if match := _REFERENCE.match(line):
+            links.append(Link(match[1], Place(file, number, match.start(1) + 1)))
+    return tuple(links)
+
+
+def _report_html(lines: list[str], file: str, first_line: int, found: Diagnostics) -> None:
+    for number, line in enumerate(lines, first_line):
+        for match in _TAG.finditer(line):
+            found.add(
+                "raw-html",
+                Place(file, number, match.start() + 1),
+                f'HTML stands in the text, "{match[0][:40]}", and is left out',
+                "write Markdown: **bold**, *italic*, [link](https://example.org)",
+            )
+
+
+@cache
+def _converter() -> markdown.Markdown:
+    import markdown  # 80 ms: only where a text is converted
+
+    return markdown.Markdown(extensions=["tables", "sane_lists", "fenced_code", "attr_list"])
+
+
+def _clean_html(body: str, headings: tuple[Heading, ...]) -> str:
+    html = nh3.clean(_converter().reset().convert(body), **_RULES)  # type: ignore[arg-type]
+    ids = iter(headings)
+
+    def with_id(match: re.Match[str]) -> str:
+        heading = next(ids, None)
+        if heading is None or not heading.id:
+            return match[0]
+        return f'<{match[1]} id="{heading.id}">'
+
+    return re.sub(r"<(h[1-6])>", with_id, html)
+
+
+def _inner(html: str) -> str:
+    html = html.strip()
+    return html.removeprefix("<p>").removesuffix("</p>") if html.count("<p>") == 1 else html

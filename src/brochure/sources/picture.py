@@ -1,0 +1,67 @@
+"""Pictures: what a file says about itself, read before anything decodes it."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+
+from brochure.diagnostics import Diagnostics, Place
+from brochure.sources.folder import PICTURE_LIMIT, Folder, Source
+
+PIXEL_LIMIT = 100_000_000  # a full page at A3 and 600 ppi has 70 million
+FORMATS = ("JPEG", "PNG", "TIFF", "WEBP")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture file that can be decoded; width and height in pixels, as stored."""
+
+    path: str
+    width: int
+    height: int
+    format: str
+    source: Source = field(repr=False)
+
+
+def read_picture(
+    folder: Folder, path: str, place: Place, found: Diagnostics
+) -> Picture | None:
+    """Return the picture at `path`, or None with diagnostics at `place`, where it is named."""
+    if folder.holds(path) and not folder.exists(path):
+        found.add(
+            "picture-missing",
+            place,
+            f'the picture "{path}" does not exist',
+            "add the file, or correct the name (capital letters count)",
+        )
+        return None
+    source = folder.read_checked(path, found, PICTURE_LIMIT, place)
+    return None if source is None else _probe(source, place, found)
+
+
+def _probe(source: Source, place: Place, found: Diagnostics) -> Picture | None:
+    from PIL import Image, UnidentifiedImageError  # 50 ms: only where there are pictures
+
+    Image.MAX_IMAGE_PIXELS = None  # our own, lower limit is checked before anything is decoded
+    try:
+        with Image.open(io.BytesIO(source.content), formats=FORMATS) as image:
+            width, height, kind = *image.size, image.format or ""
+            if width * height > PIXEL_LIMIT:
+                found.add(
+                    "picture-too-large",
+                    place,
+                    f'the picture "{source.path}" has {width * height // 1_000_000} megapixels,'
+                    f" at most {PIXEL_LIMIT // 1_000_000} are read",
+                    "scale it to at most 10,000 pixels on its longer side",
+                )
+                return None
+            image.load()
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError):
+        found.add(
+            "picture-unreadable",
+            place,
+            f'the picture "{source.path}" cannot be read as {", ".join(FORMATS)}',
+            "open it in an image program and export it again as JPEG or PNG",
+        )
+        return None
+    return Picture(source.path, width, height, kind, source)
