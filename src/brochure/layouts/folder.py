@@ -1,0 +1,106 @@
+"""`layouts/<name>/`: its `layout.yaml`, and the files that belong to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from brochure.diagnostics import Diagnostics, Place, did_you_mean
+from brochure.editions import Kind
+from brochure.model import BROCHURE_FILE, Project
+from brochure.model.validation import validated
+from brochure.model.words import Line, Sheet, Slug
+from brochure.sources import read_yaml
+
+Opens = Literal["left", "right"]
+Percent = Annotated[int, Field(ge=0, le=100)]
+
+
+class Format(Sheet):
+    """The trimmed page and the bleed around it, in mm."""
+
+    width: Annotated[float, Field(gt=0, le=1000, strict=False)]
+    height: Annotated[float, Field(gt=0, le=1000, strict=False)]
+    bleed: Annotated[float, Field(ge=3, le=10, strict=False)] = 5
+
+
+class Swatch(Sheet):
+    """One colour: on screen as sRGB, on paper as a CMYK recipe in per cent."""
+
+    srgb: Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
+    cmyk: Annotated[list[Percent], Field(min_length=4, max_length=4)]
+
+
+class SectionStyle(Sheet):
+    """On which side a kind of section opens, and whether its pages carry a folio."""
+
+    opens: Opens
+    folio: bool = True
+    outline: bool = True
+
+
+class LayoutSheet(Sheet):
+    """`layout.yaml`."""
+
+    name: Line
+    format: Format
+    swatches: dict[Slug, Swatch]
+    multiple_of: Annotated[int, Field(ge=1, le=32)] = 4
+    sections: dict[Annotated[Kind, Field(strict=False)], SectionStyle]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A layout that has been read; `folder` is relative to the project."""
+
+    name: str
+    folder: str
+    sheet: LayoutSheet
+
+    def style(self, kind: Kind) -> SectionStyle:
+        """Return how sections of a kind are bound."""
+        return self.sheet.sections[kind]
+
+
+def read_layout(project: Project, found: Diagnostics) -> Layout | None:
+    """Return the layout that the project names, or None with diagnostics."""
+    name = project.facts.layout
+    path = f"layouts/{name}"
+    if not project.folder.exists(f"{path}/layout.yaml"):
+        found.add(
+            "unknown-layout",
+            Place(BROCHURE_FILE),
+            f'there is no layout "{name}", "{path}/layout.yaml" was expected',
+            did_you_mean(name, project.folder.folders("layouts")),
+        )
+        return None
+    source = project.folder.read_checked(f"{path}/layout.yaml", found)
+    located = read_yaml(source, found) if source else None
+    sheet = validated(LayoutSheet, located, found) if located else None
+    if sheet is None:
+        return None
+    for kind in Kind:
+        if kind not in sheet.sections:
+            found.add(
+                "layout",
+                Place(f"{path}/layout.yaml"),
+                f'"sections" says nothing about "{kind}"',
+                f'add a line "{kind}: {{opens: left}}" below "sections"',
+            )
+            return None
+    _check_swatches(project, sheet, found)
+    return Layout(name, path, sheet)
+
+
+def _check_swatches(project: Project, sheet: LayoutSheet, found: Diagnostics) -> None:
+    for id_, region in project.facts.regions.items():
+        if region.swatch not in sheet.swatches:
+            found.add(
+                "unknown-swatch",
+                Place(BROCHURE_FILE),
+                f'the region "{id_}" has the swatch "{region.swatch}", which the layout'
+                f' "{project.facts.layout}" does not mix',
+                did_you_mean(region.swatch, sheet.swatches),
+            )
