@@ -1,0 +1,193 @@
+"""One font program per face in each file.
+
+Every section carries a subset of each face that it uses, with the glyph numbers of the whole
+font. So the sections' fonts are united without touching a content stream: the glyphs that any of
+them uses are subset once more out of the project's font file, and all share the result.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import pikepdf
+import uharfbuzz
+from pikepdf import Array, Dictionary, Name, Object
+
+from brochure.sources.fonts import FONT_FILE_KEY, Fonts
+
+_NOTE = f"/{FONT_FILE_KEY}"
+
+_PAIR = re.compile(rb"<([0-9a-fA-F]{4})> <((?:[0-9a-fA-F]{4})*)>")
+_DROPPED_TABLES = ("BASE", "DSIG", "GDEF", "GPOS", "GSUB", "JSTF", "MATH", "LTSH", "PCLT", "SVG ")
+_CMAP_HEAD = b"""/CIDInit /ProcSet findresource begin
+12 dict begin
+begincmap
+/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def
+/CMapName /Adobe-Identity-UCS def
+/CMapType 2 def
+1 begincodespacerange
+<0000> <ffff>
+endcodespacerange
+"""
+_CMAP_FOOT = b"endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n"
+
+
+@dataclass
+class _Face:
+    """What the sections use of one PDF font."""
+
+    pattern: Object  # the first section's font dictionary
+    file_digest: str
+    widths: dict[int, Object] = field(default_factory=dict)
+    text: dict[int, bytes] = field(default_factory=dict)
+    in_use: list[tuple[Object, str]] = field(default_factory=list)  # (/Font resources, name)
+
+
+class FontShelf:
+    """The fonts of one edition while it is bound; `fonts` are the project's files."""
+
+    def __init__(self, pdf: pikepdf.Pdf, fonts: Fonts) -> None:
+        self.pdf = pdf
+        self._files = {source.digest: source.content for source in fonts.files}
+        self._faces: dict[str, _Face] = {}
+        self._seen: set[tuple[int, int]] = set()
+
+    def add(self, resources: Object | None) -> None:
+        """Take in the /Font resources of a section, copied into this file."""
+        if resources is None or resources.objgen in self._seen:
+            return
+        self._seen.add(resources.objgen)
+        for name, font in resources.items():
+            digest = _take_note(font)
+            if digest not in self._files or font.get(Name.Encoding) != Name("/Identity-H"):
+                continue  # a bitmap font, or one with glyphs of its own making: left as it is
+            face = self._faces.setdefault(name, _Face(font, digest))
+            face.in_use.append((resources, name))
+            face.widths.update(_widths(font.DescendantFonts[0].W))
+            face.text.update(_unicode(font.ToUnicode.read_bytes()))
+
+    def finish(self) -> Object:
+        """Put the united fonts in the place of the sections' own; returns all of them."""
+        programs = {
+            digest: self._program(digest, glyphs)
+            for digest, glyphs in _glyphs_by_file(self._faces.values()).items()
+        }
+        united = self.pdf.make_indirect(Dictionary())
+        for name in sorted(self._faces):
+            face = self._faces[name]
+            font = self._font(face, programs[face.file_digest])
+            united[name] = font
+            for resources, key in face.in_use:
+                resources[key] = font
+        return united
+
+    def _program(self, digest: str, glyphs: frozenset[int]) -> tuple[Object, Name]:
+        content = _subset(self._files[digest], glyphs)
+        stream = pikepdf.Stream(self.pdf, content)
+        if content[:4] == b"OTTO":
+            stream.Subtype = Name.OpenType
+            return self.pdf.make_indirect(stream), Name.FontFile3
+        stream.Length1 = len(content)
+        return self.pdf.make_indirect(stream), Name.FontFile2
+
+    def _font(self, face: _Face, program: tuple[Object, Name]) -> Object:
+        pattern = face.pattern.DescendantFonts[0]
+        descriptor = Dictionary(
+            {
+                key: value
+                for key, value in pattern.FontDescriptor.items()
+                if key not in ("/FontFile2", "/FontFile3", "/FontBBox")
+            }
+        )
+        stream, key = program
+        descriptor[key] = stream
+        top, bottom = pattern.FontDescriptor.Ascent, pattern.FontDescriptor.Descent
+        descriptor.FontBBox = Array([0, bottom, max(face.widths.values()), top])
+        descendant = Dictionary({k: v for k, v in pattern.items() if k != "/W"})
+        descendant.W = _width_array(face.widths)
+        descendant.FontDescriptor = self.pdf.make_indirect(descriptor)
+        return self.pdf.make_indirect(
+            Dictionary(
+                Type=Name.Font,
+                Subtype=Name.Type0,
+                BaseFont=face.pattern.BaseFont,
+                Encoding=Name("/Identity-H"),
+                DescendantFonts=Array([self.pdf.make_indirect(descendant)]),
+                ToUnicode=self.pdf.make_indirect(
+                    pikepdf.Stream(self.pdf, _unicode_map(face.text))
+                ),
+            )
+        )
+
+
+def _take_note(font: Object) -> str:
+    """Return the digest of the file that a font comes from, and take the note out."""
+    if Name.DescendantFonts not in font:
+        return ""
+    descriptor = font.DescendantFonts[0].FontDescriptor
+    digest = str(descriptor.get(_NOTE, ""))
+    if digest:
+        del descriptor[_NOTE]
+    return digest
+
+
+def _glyphs_by_file(faces: Iterable[_Face]) -> dict[str, frozenset[int]]:
+    glyphs: dict[str, set[int]] = {}
+    for face in faces:
+        glyphs.setdefault(face.file_digest, set()).update(face.widths)
+    return {digest: frozenset(found) for digest, found in glyphs.items()}
+
+
+@lru_cache(maxsize=256)
+def _subset(content: bytes, glyphs: frozenset[int]) -> bytes:
+    """Return a font with these glyphs only, under their old numbers, without layout tables."""
+    wanted = uharfbuzz.SubsetInput()
+    wanted.glyph_set.update(glyphs)
+    wanted.drop_table_tag_set.update(map(_tag, _DROPPED_TABLES))
+    wanted.flags = (
+        uharfbuzz.SubsetFlags.RETAIN_GIDS
+        | uharfbuzz.SubsetFlags.NO_HINTING
+        | uharfbuzz.SubsetFlags.DESUBROUTINIZE
+    )
+    return bytes(uharfbuzz.subset(uharfbuzz.Face(uharfbuzz.Blob(content)), wanted).blob.data)
+
+
+def _tag(name: str) -> int:
+    return int.from_bytes(name.encode(), "big")
+
+
+def _widths(array: Object) -> Iterator[tuple[int, Object]]:
+    """Yield glyph and width of a /W array in its form `first [width ...]` (ISO 32000-1, 9.7.4.3)."""
+    items = list(array)  # type: ignore[call-overload]
+    for first, widths in zip(items[::2], items[1::2], strict=True):
+        for i, width in enumerate(widths):
+            yield int(first) + i, width
+
+
+def _width_array(widths: dict[int, Object]) -> Array:
+    array = Array()
+    run: Array | None = None
+    for glyph in sorted(widths):
+        if run is None or glyph - 1 not in widths:
+            array.append(glyph)
+            array.append(Array())
+            run = array[-1]
+        run.append(widths[glyph])
+    return array
+
+
+def _unicode(cmap: bytes) -> dict[int, bytes]:
+    return {int(glyph, 16): text for glyph, text in _PAIR.findall(cmap)}
+
+
+def _unicode_map(text: dict[int, bytes]) -> bytes:
+    """Return a ToUnicode map; a block holds 100 lines at most (ISO 32000-1, 9.10.3)."""
+    glyphs = sorted(text)
+    blocks = []
+    for start in range(0, len(glyphs), 100):
+        lines = [b"<%04x> <%s>\n" % (g, text[g]) for g in glyphs[start : start + 100]]
+        blocks.append(b"%d beginbfchar\n%sendbfchar\n" % (len(lines), b"".join(lines)))
+    return _CMAP_HEAD + b"".join(blocks) + _CMAP_FOOT

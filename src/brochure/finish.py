@@ -1,0 +1,68 @@
+"""A bound volume becomes its outputs. Nothing is laid out again; lengths are points here.
+
+Screen: trimmed, sRGB, tagged, PDF/A-2a (ISO 19005-2) and PDF/UA-1 (ISO 14289-1) at once.
+"""
+
+from __future__ import annotations
+
+import io
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, String
+
+from brochure.bind import Metadata, Volume
+from brochure.bind.metadata import SCREEN_CLAIMS, write_metadata
+
+PRINTED_WITH_THE_PAGE = 4  # annotation flag Print (ISO 32000-1, table 165), asked by PDF/A
+
+
+def screen(volume: Volume, metadata: Metadata, srgb: bytes) -> bytes:
+    """Return the file for download; `srgb` is the ICC profile of the output intent.
+
+    The volume's pages are changed: a volume is finished once for each output.
+    """
+    pdf = volume.pdf
+    for page in pdf.pages:
+        _trim(page)
+        for annotation in page.obj.get(Name.Annots, Array()):
+            annotation.F = PRINTED_WITH_THE_PAGE
+    _write_intent(pdf, srgb)
+    write_metadata(pdf, metadata, SCREEN_CLAIMS)
+    return _saved(pdf)
+
+
+def _trim(page: pikepdf.Page) -> None:
+    """Leave the trimmed page only; ISO 19005-2 wants no box beyond the media box."""
+    trim = page.obj.TrimBox
+    page.obj.MediaBox = trim
+    for box in (Name.CropBox, Name.BleedBox, Name.ArtBox):
+        if box in page.obj:
+            del page.obj[box]
+
+
+def _write_intent(pdf: pikepdf.Pdf, srgb: bytes) -> None:
+    """Say that device RGB means sRGB (ISO 19005-2, 6.2.3)."""
+    profile = pikepdf.Stream(pdf, srgb)
+    profile.N = 3
+    intent = Dictionary(
+        Type=Name.OutputIntent,
+        S=Name.GTS_PDFA1,
+        OutputConditionIdentifier=String("sRGB IEC61966-2.1"),
+        RegistryName=String("http://www.color.org"),
+        Info=String("sRGB IEC61966-2.1"),
+        DestOutputProfile=pdf.make_indirect(profile),
+    )
+    pdf.Root.OutputIntents = Array([pdf.make_indirect(intent)])
+
+
+def _saved(pdf: pikepdf.Pdf) -> bytes:
+    """Return the file's bytes: the same on every run, what nothing refers to left out."""
+    stream = io.BytesIO()
+    pdf.save(
+        stream,
+        deterministic_id=True,
+        min_version="1.7",
+        object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        compress_streams=True,
+    )
+    return stream.getvalue()

@@ -1,0 +1,15 @@
+"""HTML of a section in, one small tagged PDF out; each is made once and kept."""
+
+from brochure.typeset.cache import Cache, Typeset, write_whole
+from brochure.typeset.pool import Failure, Job, Typesetter, job, surroundings
+
+__all__ = [
+    "Cache",
+    "Failure",
+    "Job",
+    "Typeset",
+    "Typesetter",
+    "job",
+    "surroundings",
+    "write_whole",
+]

@@ -1,0 +1,71 @@
+"""Typeset sections on disk, each under the digest of everything that went into it.
+
+An entry is one file, written beside and moved into place: a line of JSON with the digest of what
+follows, then the PDF. An entry that does not agree with its digest counts as absent. The folder
+may be deleted or copied at any time; it changes only how long a build takes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Typeset:
+    """A typeset section: its PDF, its number of pages, what the engine logged."""
+
+    pdf: bytes = field(repr=False)
+    pages: int
+    log: tuple[tuple[str, str], ...] = ()  # (level name, message)
+
+
+class Cache:
+    """The cache in one folder; several builds may use it at once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / f"v{VERSION}"
+
+    def _path(self, key: str) -> Path:
+        return self.folder / key[:2] / key[2:]
+
+    def load(self, key: str) -> Typeset | None:
+        """Return the entry under `key`, or None when there is none that is whole."""
+        try:
+            head, _, pdf = self._path(key).read_bytes().partition(b"\n")
+            entry = json.loads(head)
+            if entry["sha256"] != hashlib.sha256(pdf).hexdigest():
+                return None
+            log = tuple((str(level), str(message)) for level, message in entry["log"])
+            return Typeset(pdf, int(entry["pages"]), log)
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def store(self, key: str, made: Typeset) -> None:
+        """Keep an entry; a full or read-only disk is no error, the build goes on without."""
+        digest = hashlib.sha256(made.pdf).hexdigest()
+        head = json.dumps({"sha256": digest, "pages": made.pages, "log": made.log})
+        path = self._path(key)
+        with contextlib.suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(path, head.encode() + b"\n" + made.pdf)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file beside its place and move it there, so nobody ever sees half of it."""
+    handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
