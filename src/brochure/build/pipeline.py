@@ -1,0 +1,114 @@
+"""`build` reads like the table of contents of the house; every step is a room."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from brochure.build.proofs import Desk, Proofs
+from brochure.diagnostics import Diagnostics
+from brochure.editions import Selection, plan
+from brochure.layouts import Composer, Listing, read_layout
+from brochure.model import read_project
+from brochure.publish import Published, Publisher
+from brochure.sources import Folder
+from brochure.typeset import Cache, Typesetter
+
+Progress = Callable[[str, int, int], None]  # what is being done, how many of how many
+
+
+def _silent(what: str, done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to build, from where to where. `date` stands in for the imprint's date."""
+
+    root: Path
+    out: Path
+    cache: Path
+    workers: int
+    producer: str
+    selection: Selection = Selection()
+    date: datetime.date | None = None
+
+
+@dataclass
+class Report:
+    """What a build did."""
+
+    diagnostics: Diagnostics = field(default_factory=Diagnostics)
+    built: list[Published] = field(default_factory=list)
+    reused: list[Published] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    typeset: int = 0
+    cached: int = 0
+
+    @property
+    def failed(self) -> bool:
+        """Whether nothing was published because of an error."""
+        return self.diagnostics.failed
+
+
+def build(request: Request, progress: Progress = _silent) -> Report:
+    """Build what is asked for and publish it; with an error nothing is published at all."""
+    report = Report()
+    desk = read(Folder(request.root), report.diagnostics, request.date)
+    if desk is None or report.failed:
+        return report
+    chosen = [edition for edition in desk.editions if request.selection.picks(edition)]
+    with Typesetter(request.root, Cache(request.cache), request.workers) as typesetter:
+        proofs = Proofs(desk, chosen, typesetter, report.diagnostics, progress)
+        proofs.typeset_sections()
+        proofs.typeset_contents()
+        proofs.typeset_fillers_and_folios()
+    report.typeset, report.cached = proofs.made, proofs.found
+    if not report.failed:
+        _bind_and_publish(request, desk, proofs, report, progress)
+    return report
+
+
+def read(
+    folder: Folder, found: Diagnostics, date: datetime.date | None = None
+) -> Desk | None:
+    """Return the project in a folder with layout and plan; None when one of them is unusable."""
+    project = read_project(folder, found, date)
+    if project is None:
+        return None
+    layout = read_layout(project, found)
+    editions = plan(project, found)
+    return Desk(project, layout, editions) if layout else None
+
+
+def check(folder: Folder, found: Diagnostics) -> Desk | None:
+    """Read everything and compose every section, so that nothing but the typesetting is left."""
+    desk = read(folder, found)
+    if desk is None or found.failed:
+        return desk
+    composer = Composer(desk.project, desk.layout, found)
+    for section, edition in desk.sections():
+        composer.section(section, edition, Listing())
+    return desk
+
+
+def _bind_and_publish(
+    request: Request, desk: Desk, proofs: Proofs, report: Report, progress: Progress
+) -> None:
+    from brochure.build.volumes import Volumes  # pikepdf and harfbuzz: 0.3 s
+
+    volumes = Volumes.prepare(desk, proofs, request.producer, report.diagnostics)
+    if volumes is None:
+        return
+    with Publisher(request.out) as publisher:
+        for done, edition in enumerate(proofs.editions, 1):
+            order = volumes.order(edition)
+            if last := publisher.published(edition.file, order.key):
+                report.reused.append(last)
+            else:
+                content, pages = volumes.make(order)
+                report.built.append(publisher.stage(order.entry(content, pages), content))
+            progress("binding", done, len(proofs.editions))
+        report.removed = publisher.publish({edition.file for edition in desk.editions})

@@ -1,0 +1,244 @@
+"""Typesetting in the order that page numbers ask for.
+
+First every section that names no page; then contents and indexes, with the numbers that follow
+from the first; then the pages that fill gaps, and the folios.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from brochure.bind.pagination import first_pages
+from brochure.diagnostics import Diagnostics, Place
+from brochure.editions import NUMBERED, OF_THE_EDITION, Edition, Part, Section
+from brochure.layouts import Composed, Composer, Layout, Listing
+from brochure.model import Project
+from brochure.typeset import Job, Typeset, Typesetter, job, surroundings
+
+FOLIO_SHEET = 32  # pages of a sheet of folios, or a multiple of it
+NUMBERING_ROUNDS = 4
+
+K = TypeVar("K")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A project that has been read, with its layout and its plan."""
+
+    project: Project
+    layout: Layout
+    editions: tuple[Edition, ...]
+
+    def sections(self) -> Iterator[tuple[Section, Edition]]:
+        """Yield every section that is to be typeset once, with an edition that holds it."""
+        seen = set()
+        for edition in self.editions:
+            for part in edition.parts:
+                slot = slot_of(part.section, edition)
+                if slot not in seen:
+                    seen.add(slot)
+                    yield part.section, edition
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A page without a section, to be filled on its side in the colour of what comes before."""
+
+    language: str
+    side: str
+    swatch: str | None
+
+
+# Under which a section's typeset form is found: an edition's own sections by its id.
+Slot = tuple[Section, str]
+
+
+def slot_of(section: Section, edition: Edition) -> Slot:
+    """Return the slot of a section in an edition; sections that editions share have one."""
+    return section, edition.id if section.kind in OF_THE_EDITION else ""
+
+
+class Proofs:
+    """The typeset sections of the editions of one build, and the pages on which they begin."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        editions: list[Edition],
+        typesetter: Typesetter,
+        found: Diagnostics,
+        progress: Callable[[str, int, int], None],
+    ) -> None:
+        self.desk = desk
+        self.editions = editions
+        self.composer = Composer(desk.project, desk.layout, found)
+        self.around = surroundings(_surrounding_digests(desk))
+        self.made = 0  # typeset now
+        self.found = 0  # taken from the cache
+        self._typesetter = typesetter
+        self._diagnostics = found
+        self._progress = progress
+        self._typeset: dict[str, Typeset] = {}
+        self._sections: dict[Slot, str] = {}
+        self._gaps: dict[Gap, str] = {}
+        self._folios: dict[tuple[str, int], str] = {}
+
+    def typeset_sections(self) -> None:
+        """Typeset every section that names no page numbers."""
+        wanted: dict[Slot, Composed | None] = {}
+        for edition in self.editions:
+            for part in edition.parts:
+                slot = slot_of(part.section, edition)
+                if part.section.kind not in NUMBERED and slot not in wanted:
+                    wanted[slot] = self.composer.section(part.section, edition, Listing())
+        self._sections |= self._made("typesetting", wanted)
+
+    def typeset_contents(self) -> None:
+        """Typeset contents and indexes with page numbers, again where they moved the pages."""
+        pending = {edition.id: edition for edition in self.editions if _numbered(edition)}
+        for _ in range(NUMBERING_ROUNDS):
+            if self._diagnostics.failed or not pending:
+                return
+            assumed = {id_: self.first_pages(edition) for id_, edition in pending.items()}
+            wanted = {
+                slot_of(part.section, edition): self.composer.section(
+                    part.section, edition, self._listing(edition, assumed[id_])
+                )
+                for id_, edition in pending.items()
+                for part in _numbered(edition)
+            }
+            self._sections |= self._made("numbering", wanted)
+            if self._diagnostics.failed:
+                return
+            pending = {i: e for i, e in pending.items() if self.first_pages(e) != assumed[i]}
+        for edition in pending.values():
+            self._diagnostics.add(
+                "layout",
+                Place(f"{self.desk.layout.folder}/contents.html.j2"),
+                f'the contents of "{edition.id}" grow and shrink with the numbers in them',
+                "set the contents so that a longer number makes no longer line",
+            )
+
+    def typeset_fillers_and_folios(self) -> None:
+        """Typeset the pages that fill gaps, and the sheets of folios that are long enough."""
+        if self._diagnostics.failed:
+            return
+        gaps: dict[Gap, Composed | None] = {}
+        sheets: dict[tuple[str, int], Composed | None] = {}
+        for edition in self.editions:
+            for item in self.sequence(edition):
+                if isinstance(item, Gap) and item not in gaps:
+                    gaps[item] = self.composer.filler(item.language, item.side, item.swatch)
+            sheet = self._sheet(edition)
+            if sheet not in sheets:
+                sheets[sheet] = self.composer.folios(*sheet)
+        self._gaps = self._made("fillers", gaps)
+        self._folios = self._made("folios", sheets)
+
+    # What is known when all is typeset.
+
+    def section(self, section: Section, edition: Edition) -> tuple[str, Typeset]:
+        """Return a section's typeset form with its key."""
+        key = self._sections[slot_of(section, edition)]
+        return key, self._typeset[key]
+
+    def gap(self, gap: Gap) -> tuple[str, Typeset]:
+        """Return the page that fills a gap, with its key."""
+        return self._gaps[gap], self._typeset[self._gaps[gap]]
+
+    def folios(self, edition: Edition) -> tuple[str, Typeset]:
+        """Return the folio sheet of an edition, with its key."""
+        key = self._folios[self._sheet(edition)]
+        return key, self._typeset[key]
+
+    def first_pages(self, edition: Edition) -> list[int]:
+        """Return the page on which each part of an edition begins, from 1."""
+        sizes = [
+            (self.desk.layout.style(part.section.kind).opens, self._pages(part.section, edition))
+            for part in edition.parts
+        ]
+        return first_pages(sizes, self.desk.layout.sheet.multiple_of)
+
+    def sequence(self, edition: Edition) -> list[Part | Gap]:
+        """Return the parts of an edition with the gaps between them."""
+        sequence: list[Part | Gap] = []
+        following, swatch = 1, None
+        for part, first in zip(edition.parts, self.first_pages(edition), strict=True):
+            for page in range(following, first):
+                side = "right" if page % 2 else "left"
+                sequence.append(Gap(self.desk.project.source_language, side, swatch))
+            sequence.append(part)
+            swatch = self.composer.swatch(part.section) or swatch
+            following = first + self._pages(part.section, edition)
+        return sequence
+
+    def _pages(self, section: Section, edition: Edition) -> int:
+        key = self._sections.get(slot_of(section, edition))
+        return self._typeset[key].pages if key else 1  # contents before their first round
+
+    def _sheet(self, edition: Edition) -> tuple[str, int]:
+        last = edition.parts[-1].section
+        pages = self.first_pages(edition)[-1] + self._pages(last, edition) - 1
+        return edition.language, -(-pages // FOLIO_SHEET) * FOLIO_SHEET
+
+    def _listing(self, edition: Edition, firsts: list[int]) -> Listing:
+        entries = (
+            self.composer.entry(part.section, part.level, first)
+            for part, first in zip(edition.parts, firsts, strict=True)
+        )
+        return Listing(tuple(entries))
+
+    def _made(self, what: str, wanted: Mapping[K, Composed | None]) -> dict[K, str]:
+        """Typeset composed sections; returns the key of each one's typeset form."""
+        jobs = {slot: job(composed, self.around) for slot, composed in wanted.items() if composed}
+        total = len({each.key for each in jobs.values()})
+        done = 0
+
+        def on_done(each: Job, made: bool) -> None:
+            nonlocal done
+            done += 1
+            self.made, self.found = self.made + made, self.found + (not made)
+            self._progress(what, done, total)
+
+        typeset, failures = self._typesetter.typeset(jobs.values(), on_done)
+        self._typeset |= typeset
+        for failure in failures:
+            self._report_failure(failure.job.composed, failure.reason)
+        for each in jobs.values():
+            if each.key in typeset:
+                self._report_log(each.composed, typeset[each.key])
+        return {slot: each.key for slot, each in jobs.items() if each.key in typeset}
+
+    def _report_failure(self, composed: Composed, reason: str) -> None:
+        self._diagnostics.add(
+            "section-failed",
+            Place(composed.template),
+            f'the section "{composed.name}" could not be typeset: {reason}',
+            "look at the section's text and at the layout's template",
+        )
+
+    def _report_log(self, composed: Composed, typeset: Typeset) -> None:
+        for level, message in typeset.log:
+            self._diagnostics.add(
+                "engine" if level == "ERROR" else "engine-warning",
+                Place(composed.template),
+                f'in the section "{composed.name}" the typesetting engine says: {message}',
+                "correct the layout's template or style sheet",
+            )
+
+
+def _numbered(edition: Edition) -> list[Part]:
+    return [part for part in edition.parts if part.section.kind in NUMBERED]
+
+
+def _surrounding_digests(desk: Desk) -> list[str]:
+    """Return the digests of what every section may draw on: fonts, and the layout's pictures."""
+    folder, layout = desk.project.folder, desk.layout.folder
+    assets = [name for name in folder.files(layout) if name.endswith((".svg", ".png", ".jpg"))]
+    return [
+        *(source.digest for source in desk.project.fonts.files),
+        *(folder.read(f"{layout}/{name}").digest for name in assets),
+    ]
+

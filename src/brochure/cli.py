@@ -1,0 +1,324 @@
+"""The command line: words in, calls, exit codes out. The only room that prints."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterable
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from brochure import __version__
+from brochure.diagnostics import Diagnostics, Severity, did_you_mean
+
+if TYPE_CHECKING:
+    from brochure.build import Desk, Report
+
+CACHE = ".brochure/cache"
+PRODUCER = f"brochure {__version__}"
+
+
+class ExitCode(IntEnum):
+    """What the command's exit code means; docs/command-line.md lists them."""
+
+    OK = 0
+    PROBLEMS = 1  # errors in the sources or the layout: nothing was published
+    USAGE = 2  # an unknown option, language, region, practice or edition
+    MISSING = 3  # this machine lacks something: see brochure doctor
+    INTERNAL = 70  # a bug in brochure
+    INTERRUPTED = 130
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="brochure")
+@click.option(
+    "--project",
+    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    default=".",
+    help="The project's folder, with brochure.yaml in it.  [default: this folder]",
+)
+@click.pass_context
+def main(context: click.Context, project: Path) -> None:
+    """Build a multilingual brochure of good practices from text files."""
+    context.obj = project.resolve()
+
+
+@main.command()
+@click.option("--language", "languages", multiple=True, metavar="LL", help="Only this language.")
+@click.option("--region", "regions", multiple=True, metavar="ID", help="Only this region's files.")
+@click.option("--practice", "practices", multiple=True, metavar="SLUG", help="Only this leaflet.")
+@click.option("--edition", "families", multiple=True, metavar="NAME", help="Only these editions.")
+@click.option("--jobs", type=click.IntRange(1, 256), help="Sections typeset at once.  [all cores]")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="[default: out/]")
+@click.option("--date", type=click.DateTime(["%Y-%m-%d"]), help="Instead of the imprint's date.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@click.pass_obj
+def build(
+    root: Path,
+    languages: tuple[str, ...],
+    regions: tuple[str, ...],
+    practices: tuple[str, ...],
+    families: tuple[str, ...],
+    jobs: int | None,
+    out: Path | None,
+    date: datetime.datetime | None,
+    as_json: bool,
+) -> None:
+    """Build the editions into out/; options narrow what is built, and may be repeated."""
+    from brochure.build import Request, build
+    from brochure.editions import Selection
+
+    _require_libraries(root)
+    selection = Selection(*map(frozenset, (languages, regions, practices, families)))
+    _check_selection(root, selection)
+    request = Request(
+        root=root,
+        out=(out or root / "out").resolve(),
+        cache=root / CACHE,
+        workers=jobs or os.cpu_count() or 1,
+        producer=PRODUCER,
+        selection=selection,
+        date=date.date() if date else None,
+    )
+    started = time.monotonic()
+    with _Progress(quiet=as_json) as progress:
+        report = build(request, progress.step)
+    seconds = time.monotonic() - started
+    if as_json:
+        _print_json(_report_json(report, request.out, seconds))
+    else:
+        _print_diagnostics(report.diagnostics)
+        _print_report(report, request.out, seconds)
+    sys.exit(ExitCode.PROBLEMS if report.failed else ExitCode.OK)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@click.pass_obj
+def check(root: Path, as_json: bool) -> None:
+    """Read and check all sources; build nothing."""
+    from brochure.build import check
+    from brochure.sources import Folder
+
+    found = Diagnostics()
+    desk = check(Folder(root), found)
+    if as_json:
+        _print_json({"diagnostics": [each.as_json() for each in found], **_counts(found)})
+    else:
+        _print_diagnostics(found)
+        if desk:
+            project = desk.project
+            click.echo(
+                f"{_number(len(project.practices), 'practice')}, "
+                f"{_number(len(project.facts.languages), 'language')}, "
+                f"{_number(len(desk.editions), 'edition')}: {_summary(found)}"
+            )
+    sys.exit(ExitCode.PROBLEMS if found.failed else ExitCode.OK)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@click.pass_obj
+def editions(root: Path, as_json: bool) -> None:
+    """List what a build would make, without building."""
+    desk = _desk(root)
+    if as_json:
+        _print_json(
+            {
+                "editions": [
+                    {
+                        "edition": edition.id,
+                        "family": edition.family,
+                        "file": edition.file,
+                        "languages": edition.languages,
+                        "region": edition.region,
+                        "practices": edition.practices,
+                    }
+                    for edition in desk.editions
+                ]
+            }
+        )
+        return
+    for edition in desk.editions:
+        click.echo(f"{edition.file}  {_number(len(edition.practices), 'practice')}")
+    click.echo(_number(len(desk.editions), "edition"))
+
+
+@main.command()
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="[default: schemas/]")
+@click.pass_obj
+def schema(root: Path, out: Path | None) -> None:
+    """Write a JSON Schema for each kind of source file, for editors that complete and check."""
+    from brochure.schemas import write_schemas
+
+    for path in write_schemas(out or root / "schemas"):
+        click.echo(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+
+
+@main.command()
+@click.pass_obj
+def doctor(root: Path) -> None:
+    """Say what this machine lacks, and how to get it."""
+    from brochure.doctor import examine
+
+    findings = list(examine(root))
+    width = max(len(finding.name) for finding in findings)
+    for finding in findings:
+        click.echo(f"{'ok     ' if finding.ok else 'MISSING'}  {finding.name:<{width}}  {finding.found}")
+        if not finding.ok:
+            click.echo(f"         {'':<{width}}  {finding.remedy}")
+    sys.exit(ExitCode.OK if all(finding.ok for finding in findings) else ExitCode.MISSING)
+
+
+@main.command()
+@click.option("--cache", is_flag=True, help="Remove the typeset sections as well.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="[default: out/]")
+@click.pass_obj
+def clean(root: Path, cache: bool, out: Path | None) -> None:
+    """Remove the built files; only those that a build has made."""
+    from brochure.publish import Publisher
+
+    removed = Publisher((out or root / "out").resolve()).remove_all()
+    click.echo(f"{_number(len(removed), 'file')} removed")
+    if cache and (root / CACHE).is_dir():
+        shutil.rmtree(root / CACHE)
+        click.echo("cache removed")
+
+
+# -- what the commands share
+
+
+def _desk(root: Path) -> Desk:
+    """Return the project, or print what is wrong with it and exit."""
+    from brochure.build import read
+    from brochure.sources import Folder
+
+    found = Diagnostics()
+    desk = read(Folder(root), found)
+    if desk is None or found.failed:
+        _print_diagnostics(found, only=Severity.ERROR)
+        sys.exit(ExitCode.PROBLEMS)
+    return desk
+
+
+def _check_selection(root: Path, selection: Any) -> None:
+    """Refuse a name that the project does not have, with the nearest one that it has."""
+    if not any((selection.languages, selection.regions, selection.practices, selection.families)):
+        return
+    desk = _desk(root)
+    families = {e.family for e in desk.editions} | {e.id for e in desk.editions}
+    for option, names, known in (
+        ("--language", selection.languages, desk.project.facts.languages),
+        ("--region", selection.regions, [e.region for e in desk.editions if e.region]),
+        ("--practice", selection.practices, desk.project.practices),
+        ("--edition", selection.families, families),
+    ):
+        for name in sorted(names):
+            if name not in known:
+                _fail(f'{option}: "{name}" is not in the plan\n  hint: {did_you_mean(name, known)}')
+
+
+def _fail(message: str) -> NoReturn:
+    click.echo(f"error: {message}", err=True)
+    sys.exit(ExitCode.USAGE)
+
+
+def _require_libraries(root: Path) -> None:
+    from brochure.doctor import LIBRARIES, examine
+
+    for finding in examine(root):
+        if finding.name in LIBRARIES and not finding.ok:
+            click.echo(f"error: {finding.name} is missing\n  hint: {finding.remedy}", err=True)
+            sys.exit(ExitCode.MISSING)
+
+
+class _Progress:
+    """A progress bar on a terminal; in a log, one plain line for each stage."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._bar: Any = None
+        self._tasks: dict[str, Any] = {}
+        self._quiet = quiet
+
+    def __enter__(self) -> _Progress:
+        if not self._quiet and sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import Progress
+
+            self._bar = Progress(console=Console(stderr=True), transient=True)
+            self._bar.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self._bar:
+            self._bar.stop()
+
+    def step(self, what: str, done: int, total: int) -> None:
+        if self._bar:
+            if what not in self._tasks:
+                self._tasks[what] = self._bar.add_task(what, total=total)
+            self._bar.update(self._tasks[what], completed=done, total=total)
+        elif not self._quiet and done == total:
+            click.echo(f"{what}: {total}", err=True)
+
+
+def _print_diagnostics(found: Iterable[Any], only: Severity | None = None) -> None:
+    for diagnostic in found:
+        if only is None or diagnostic.severity is only:
+            click.echo(str(diagnostic), err=True)
+
+
+def _print_report(report: Report, out: Path, seconds: float) -> None:
+    for entry in report.built:
+        click.echo(f"built   {entry.file}  {_number(entry.pages, 'page')}, {_size(entry.bytes)}")
+    for file in report.removed:
+        click.echo(f"removed {file}")
+    if report.failed:
+        click.echo(f"nothing published: {_summary(report.diagnostics)}")
+        return
+    click.echo(
+        f"{len(report.built)} built, {len(report.reused)} reused in {out}; "
+        f"{_number(report.typeset, 'section')} typeset, {report.cached} from the cache; "
+        f"{_summary(report.diagnostics)}; {seconds:.1f} s"
+    )
+
+
+def _report_json(report: Report, out: Path, seconds: float) -> dict[str, Any]:
+    return {
+        "out": str(out),
+        "built": [entry.file for entry in report.built],
+        "reused": [entry.file for entry in report.reused],
+        "removed": report.removed,
+        "sections": {"typeset": report.typeset, "cached": report.cached},
+        "seconds": round(seconds, 2),
+        "diagnostics": [each.as_json() for each in report.diagnostics],
+        **_counts(report.diagnostics),
+    }
+
+
+def _counts(found: Diagnostics) -> dict[str, int]:
+    return {"errors": found.count(Severity.ERROR), "warnings": found.count(Severity.WARNING)}
+
+
+def _summary(found: Diagnostics) -> str:
+    errors, warnings = found.count(Severity.ERROR), found.count(Severity.WARNING)
+    return f"{_number(errors, 'error')}, {_number(warnings, 'warning')}"
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _size(count: int) -> str:
+    return f"{count / 1000:.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
+
+
+def _print_json(value: object) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1))

@@ -1,0 +1,147 @@
+"""The only door out: finished files appear in the output folder whole, all together, or not at all.
+
+Everything is first written to a folder beside. Only when the whole build has succeeded are the
+files moved to their places, and the manifest last. A build that stops in between, for whatever
+reason, leaves the files of the last good build.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from brochure.typeset import write_whole
+
+MANIFEST = "manifest.json"
+STAGING = ".staging-"
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Published:
+    """One file below the output folder. `key` is the digest of all that went into it."""
+
+    file: str
+    edition: str
+    title: str
+    languages: tuple[str, ...]
+    pages: int
+    bytes: int
+    sha256: str
+    key: str
+
+
+class Publisher:
+    """The output folder of one build; a context manager that tidies up what was not published."""
+
+    def __init__(self, out: Path) -> None:
+        self.out = out
+        self.last = {entry.file: entry for entry in _read_manifest(out / MANIFEST)}
+        self._staging: Path | None = None
+        self._staged: list[Published] = []
+
+    def __enter__(self) -> Publisher:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self._staging:
+            shutil.rmtree(self._staging, ignore_errors=True)
+
+    def published(self, file: str, key: str) -> Published | None:
+        """Return the last build's entry for a file made from the same, if it is still whole."""
+        entry = self.last.get(file)
+        if entry is None or entry.key != key:
+            return None
+        try:
+            content = (self.out / file).read_bytes()
+        except OSError:
+            return None
+        return entry if hashlib.sha256(content).hexdigest() == entry.sha256 else None
+
+    def stage(self, entry: Published, content: bytes) -> Published:
+        """Write a new file beside the output folder's own; returns its entry."""
+        if self._staging is None:
+            self.out.mkdir(parents=True, exist_ok=True)
+            self._staging = Path(tempfile.mkdtemp(prefix=STAGING, dir=self.out))
+        path = self._staging / entry.file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        self._staged.append(entry)
+        return entry
+
+    def publish(self, planned: set[str]) -> list[str]:
+        """Move the staged files to their places; returns the old files that were taken away.
+
+        `planned` names every file of the plan, also those not asked for this time: files of an
+        earlier build that are no longer planned are removed, nothing else ever is.
+        """
+        for entry in self._staged:
+            assert self._staging is not None
+            target = self.out / entry.file
+            target.parent.mkdir(parents=True, exist_ok=True)
+            (self._staging / entry.file).replace(target)
+        files = self.last | {entry.file: entry for entry in self._staged}
+        gone = sorted(set(files) - planned)
+        self._remove(gone)
+        kept = [files[file] for file in sorted(files) if file in planned]
+        if self._staged or gone:
+            _write_manifest(self.out / MANIFEST, kept)
+        return gone
+
+
+    def remove_all(self) -> list[str]:
+        """Remove every file of the manifest, and the manifest; returns their names."""
+        files = sorted(self.last)
+        self._remove(files)
+        (self.out / MANIFEST).unlink(missing_ok=True)
+        if self.out.is_dir():
+            for left in self.out.glob(f"{STAGING}*"):  # of a build that was killed
+                shutil.rmtree(left, ignore_errors=True)
+        return files
+
+    def _remove(self, files: list[str]) -> None:
+        for file in files:
+            (self.out / file).unlink(missing_ok=True)
+            _remove_empty(self.out, (self.out / file).parent)
+
+
+def digest_of(content: bytes) -> str:
+    """Return the SHA-256 of a file's content, in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def _remove_empty(out: Path, folder: Path) -> None:
+    while folder != out and folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
+        folder = folder.parent
+
+
+def _read_manifest(path: Path) -> list[Published]:
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        if manifest["version"] != VERSION:
+            return []
+        return [
+            Published(**{**entry, "languages": tuple(entry["languages"])})
+            for entry in manifest["files"]
+            if _is_below(entry["file"])
+        ]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []  # none yet, or not ours: then everything is made anew
+
+
+def _is_below(file: str) -> bool:
+    """Whether a file of the manifest lies below the output folder: it may have been edited."""
+    path = Path(file)
+    return not path.is_absolute() and ".." not in path.parts
+
+
+def _write_manifest(path: Path, entries: list[Published]) -> None:
+    manifest = {"version": VERSION, "files": [asdict(entry) for entry in entries]}
+    text = json.dumps(manifest, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, text.encode())
