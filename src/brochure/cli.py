@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from brochure.build import Desk, Report
 
 CACHE = ".brochure/cache"
+DEBUG = "BROCHURE_DEBUG"
 PRODUCER = f"brochure {__version__}"
 
 
@@ -36,6 +37,30 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
+def main() -> None:
+    """Run the command and exit with an `ExitCode`; a bug is one line that asks to be reported."""
+    try:
+        command.main(prog_name="brochure", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(ExitCode.USAGE)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("stopped; the files of the last build are as they were", err=True)
+        sys.exit(ExitCode.INTERRUPTED)
+    except BrokenPipeError:  # the reader, such as head, has read enough
+        sys.stderr.close()
+        sys.exit(ExitCode.OK)
+    except Exception as error:
+        if os.environ.get(DEBUG):
+            raise
+        click.echo(
+            f"bug in brochure {__version__}: {type(error).__name__}: {error}\n"
+            f"  hint: report this line; with {DEBUG}=1 in the environment it says more",
+            err=True,
+        )
+        sys.exit(ExitCode.INTERNAL)
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="brochure")
 @click.option(
@@ -45,12 +70,12 @@ class ExitCode(IntEnum):
     help="The project's folder, with brochure.yaml in it.  [default: this folder]",
 )
 @click.pass_context
-def main(context: click.Context, project: Path) -> None:
+def command(context: click.Context, project: Path) -> None:
     """Build a multilingual brochure of good practices from text files."""
     context.obj = project.resolve()
 
 
-@main.command()
+@command.command()
 @click.option("--language", "languages", multiple=True, metavar="LL", help="Only this language.")
 @click.option("--region", "regions", multiple=True, metavar="ID", help="Only this region's files.")
 @click.option("--practice", "practices", multiple=True, metavar="SLUG", help="Only this leaflet.")
@@ -99,7 +124,7 @@ def build(
     sys.exit(ExitCode.PROBLEMS if report.failed else ExitCode.OK)
 
 
-@main.command()
+@command.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 @click.pass_obj
 def check(root: Path, as_json: bool) -> None:
@@ -123,7 +148,7 @@ def check(root: Path, as_json: bool) -> None:
     sys.exit(ExitCode.PROBLEMS if found.failed else ExitCode.OK)
 
 
-@main.command()
+@command.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 @click.pass_obj
 def editions(root: Path, as_json: bool) -> None:
@@ -151,7 +176,7 @@ def editions(root: Path, as_json: bool) -> None:
     click.echo(_number(len(desk.editions), "edition"))
 
 
-@main.command()
+@command.command()
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="[default: schemas/]")
 @click.pass_obj
 def schema(root: Path, out: Path | None) -> None:
@@ -162,7 +187,7 @@ def schema(root: Path, out: Path | None) -> None:
         click.echo(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 
-@main.command()
+@command.command()
 @click.pass_obj
 def doctor(root: Path) -> None:
     """Say what this machine lacks, and how to get it."""
@@ -171,13 +196,15 @@ def doctor(root: Path) -> None:
     findings = list(examine(root))
     width = max(len(finding.name) for finding in findings)
     for finding in findings:
-        click.echo(f"{'ok     ' if finding.ok else 'MISSING'}  {finding.name:<{width}}  {finding.found}")
+        click.echo(
+            f"{'ok     ' if finding.ok else 'MISSING'}  {finding.name:<{width}}  {finding.found}"
+        )
         if not finding.ok:
             click.echo(f"         {'':<{width}}  {finding.remedy}")
     sys.exit(ExitCode.OK if all(finding.ok for finding in findings) else ExitCode.MISSING)
 
 
-@main.command()
+@command.command()
 @click.option("--cache", is_flag=True, help="Remove the typeset sections as well.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="[default: out/]")
 @click.pass_obj

@@ -10,7 +10,6 @@ import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from os.path import commonprefix
 
 
 class Severity(StrEnum):
@@ -151,11 +150,21 @@ def quoted(names: Iterable[str]) -> str:
     return ", ".join(f'"{name}"' for name in sorted(names))
 
 
+def _shared_beginning(names: list[str]) -> int:
+    """Return how many characters all names begin with."""
+    length = 0
+    for characters in zip(*names, strict=False):
+        if len(set(characters)) > 1:
+            break
+        length += 1
+    return length
+
+
 def did_you_mean(found: str, known: Iterable[str]) -> str:
     """Return a hint: the known name closest to `found`, or all known names."""
     names = list(known)
     # What all names begin with, such as "brochure:practice/", would make all of them close.
-    shared = len(commonprefix([found, *names]))
+    shared = _shared_beginning([found, *names])
     endings = {name[shared:]: name for name in names}
     if close := difflib.get_close_matches(found[shared:], endings, n=1, cutoff=0.65):
         return f'write "{endings[close[0]]}"'

@@ -149,9 +149,7 @@ def _family(
         )
 
 
-def _subjects(
-    project: Project, family: str, sheet: EditionSheet, found: Diagnostics
-) -> list[str]:
+def _subjects(project: Project, family: str, sheet: EditionSheet, found: Diagnostics) -> list[str]:
     """Return the regions or practices that have a file in this family, [""] for everything."""
     if sheet.holds == "everything":
         return [""]
@@ -176,9 +174,7 @@ def filled_regions(project: Project) -> list[str]:
     ]
 
 
-def _everything(
-    project: Project, tags: tuple[str, ...], subject: str, id_: str
-) -> Iterator[Part]:
+def _everything(project: Project, tags: tuple[str, ...], subject: str, id_: str) -> Iterator[Part]:
     yield from _front(tags[0], id_)
     yield Part(Section(Kind.CONTENTS, tags[0], id_), 1)
     yield from (Part(Section(Kind.PROJECT, tag), 1) for tag in tags if "project" in project.pages)

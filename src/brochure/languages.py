@@ -24,6 +24,9 @@ FIXED = "\u00a0"  # no-break space
 _TAG = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?\Z")
 _RIGHT_TO_LEFT = {"ar", "fa", "he", "ur", "yi"}
 
+# Dates of a language without a country follow European usage: 24 November 2026, not November 24, 2026.
+_USAGE = {"en": "en-GB", "pt": "pt-PT"}
+
 # Spaces that a typesetter sets and an author types as ordinary ones or not at all, by language.
 _EVERYWHERE: list[tuple[str, str]] = [
     (r"(?<=\d) (?=\d{3}(?!\d))", NARROW),
@@ -63,7 +66,7 @@ class Language:
         """Return a date written out in this language."""
         from babel.dates import format_date
 
-        return format_date(day, "long", locale=_locale(self.tag))
+        return format_date(day, "long", locale=_locale(_USAGE.get(self.tag, self.tag)))
 
     def listed(self, words: Iterable[str]) -> str:
         """Return words joined as this language lists them: `a, b and c`."""
@@ -160,7 +163,7 @@ def _is_mapping(located: Located, found: Diagnostics) -> bool:
     found.add(
         "wrong-type",
         located.place(),
-        "a mapping of words was expected, with the standard headings under \"headings\"",
+        'a mapping of words was expected, with the standard headings under "headings"',
         "copy the file of another language and translate it",
     )
     return False

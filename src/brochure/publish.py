@@ -92,7 +92,6 @@ class Publisher:
             _write_manifest(self.out / MANIFEST, kept)
         return gone
 
-
     def remove_all(self) -> list[str]:
         """Remove every file of the manifest, and the manifest; returns their names."""
         files = sorted(self.last)

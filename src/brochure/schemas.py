@@ -17,9 +17,20 @@ def schema_texts() -> dict[str, str]:
     sheets = SCHEMAS | {"layout": LayoutSheet}
     texts = {}
     for name, sheet in sheets.items():
-        schema: dict[str, Any] = {"$schema": DIALECT, **sheet.model_json_schema()}
+        schema: dict[str, Any] = {"$schema": DIALECT, **_plain(sheet.model_json_schema())}
         texts[f"{name}.schema.json"] = json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
     return texts
+
+
+def _plain(schema: Any) -> Any:
+    """Return a schema without pydantic's titles, which say what the key says already."""
+    if isinstance(schema, dict):
+        return {
+            key: _plain(value)
+            for key, value in schema.items()
+            if not (key == "title" and isinstance(value, str))
+        }
+    return [_plain(item) for item in schema] if isinstance(schema, list) else schema
 
 
 def write_schemas(folder: Path) -> list[Path]:

@@ -136,7 +136,7 @@ class _Links:
             for number in range(start, start + leaf.pages):
                 page = self.pdf.pages[number].obj
                 if Name.Annots in page:
-                    kept = [a for a in page.Annots if self._keep(a, leaf)]  # type: ignore[attr-defined]
+                    kept = [a for a in page.Annots if self._keep(a, leaf)]
                     if kept:
                         page.Annots = Array(kept)
                     else:

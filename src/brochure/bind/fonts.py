@@ -116,9 +116,7 @@ class FontShelf:
                 BaseFont=face.pattern.BaseFont,
                 Encoding=Name("/Identity-H"),
                 DescendantFonts=Array([self.pdf.make_indirect(descendant)]),
-                ToUnicode=self.pdf.make_indirect(
-                    pikepdf.Stream(self.pdf, _unicode_map(face.text))
-                ),
+                ToUnicode=self.pdf.make_indirect(pikepdf.Stream(self.pdf, _unicode_map(face.text))),
             )
         )
 
@@ -160,23 +158,20 @@ def _tag(name: str) -> int:
 
 
 def _widths(array: Object) -> Iterator[tuple[int, Object]]:
-    """Yield glyph and width of a /W array in its form `first [width ...]` (ISO 32000-1, 9.7.4.3)."""
-    items = list(array)  # type: ignore[call-overload]
+    """Yield glyph and width of a /W array, `first [width ...]` (ISO 32000-1, 9.7.4.3)."""
+    items = list(array)
     for first, widths in zip(items[::2], items[1::2], strict=True):
         for i, width in enumerate(widths):
             yield int(first) + i, width
 
 
 def _width_array(widths: dict[int, Object]) -> Array:
-    array = Array()
-    run: Array | None = None
+    runs: list[tuple[int, list[Object]]] = []
     for glyph in sorted(widths):
-        if run is None or glyph - 1 not in widths:
-            array.append(glyph)
-            array.append(Array())
-            run = array[-1]
-        run.append(widths[glyph])
-    return array
+        if glyph - 1 not in widths:
+            runs.append((glyph, []))
+        runs[-1][1].append(widths[glyph])
+    return Array([item for first, run in runs for item in (first, Array(run))])
 
 
 def _unicode(cmap: bytes) -> dict[int, bytes]:

@@ -39,7 +39,7 @@ _UA_SCHEMA = """
      <pdfaProperty:name>part</pdfaProperty:name>
      <pdfaProperty:valueType>Integer</pdfaProperty:valueType>
      <pdfaProperty:category>internal</pdfaProperty:category>
-     <pdfaProperty:description>Part of ISO 14289 that the file conforms to</pdfaProperty:description>
+     <pdfaProperty:description>Part of ISO 14289 conformed to</pdfaProperty:description>
     </rdf:li></rdf:Seq></pdfaSchema:property>
    </rdf:li></rdf:Bag></pdfaExtension:schemas>
   </rdf:Description>"""
@@ -59,8 +59,13 @@ _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
   <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"
     xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/">
    <dc:format>application/pdf</dc:format>
-   <dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li><rdf:li xml:lang={lang}>{title}</rdf:li></rdf:Alt></dc:title>
-   <dc:description><rdf:Alt><rdf:li xml:lang="x-default">{subject}</rdf:li></rdf:Alt></dc:description>
+   <dc:title><rdf:Alt>
+    <rdf:li xml:lang="x-default">{title}</rdf:li>
+    <rdf:li xml:lang={lang}>{title}</rdf:li>
+   </rdf:Alt></dc:title>
+   <dc:description><rdf:Alt>
+    <rdf:li xml:lang="x-default">{subject}</rdf:li>
+   </rdf:Alt></dc:description>
    <dc:creator><rdf:Seq><rdf:li>{author}</rdf:li></rdf:Seq></dc:creator>
    <dc:language><rdf:Bag>{languages}</rdf:Bag></dc:language>
    <xmp:CreateDate>{date}</xmp:CreateDate>

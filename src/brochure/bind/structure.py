@@ -45,7 +45,7 @@ class Structure:
                 K=Array(),
             )
         )
-        for element in tree.K[0].K:  # type: ignore[attr-defined]
+        for element in tree.K[0].K:
             element.P = part
             part.K.append(element)
         if len(part.K):

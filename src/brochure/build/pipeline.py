@@ -32,7 +32,7 @@ class Request:
     cache: Path
     workers: int
     producer: str
-    selection: Selection = Selection()
+    selection: Selection = field(default_factory=Selection)
     date: datetime.date | None = None
 
 
@@ -71,9 +71,7 @@ def build(request: Request, progress: Progress = _silent) -> Report:
     return report
 
 
-def read(
-    folder: Folder, found: Diagnostics, date: datetime.date | None = None
-) -> Desk | None:
+def read(folder: Folder, found: Diagnostics, date: datetime.date | None = None) -> Desk | None:
     """Return the project in a folder with layout and plan; None when one of them is unusable."""
     project = read_project(folder, found, date)
     if project is None:

@@ -241,4 +241,3 @@ def _surrounding_digests(desk: Desk) -> list[str]:
         *(source.digest for source in desk.project.fonts.files),
         *(folder.read(f"{layout}/{name}").digest for name in assets),
     ]
-

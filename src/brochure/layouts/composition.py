@@ -177,9 +177,7 @@ class Composer:
                 file, line = frame.filename, frame.lineno or 0
         place = Place(f"{self.layout.folder}/{file.rpartition('/')[2]}", line)
         message = str(getattr(error, "message", error)).replace("'", '"')
-        self.found.add(
-            "layout", place, f"the template fails: {message}", "correct the template"
-        )
+        self.found.add("layout", place, f"the template fails: {message}", "correct the template")
 
 
 def _environment(folder: Folder, layout: Layout) -> jinja2.Environment:

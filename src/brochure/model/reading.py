@@ -50,7 +50,9 @@ def read_project(
         return None
     facts, located = sheet
     if date:
-        facts = facts.model_copy(update={"imprint": facts.imprint.model_copy(update={"date": date})})
+        facts = facts.model_copy(
+            update={"imprint": facts.imprint.model_copy(update={"date": date})}
+        )
     fonts = read_fonts(folder, found)
     strings = read_strings(folder, facts.layout, _strings_order(facts), found)
     reading = _Reading(folder, found, facts, located, strings, fonts)
@@ -160,7 +162,7 @@ def _report_missing_texts(
             reading.found.add(
                 "missing-translation",
                 Place(file),
-                f'there is no text in {Language(tag).name_in("en")}, the pages show the'
+                f"there is no text in {Language(tag).name_in('en')}, the pages show the"
                 f" {Language(source).name_in('en')} one with a note",
                 f'translate "{path}/{source}.md" into "{file}"',
             )
@@ -281,9 +283,7 @@ def _read_plans(reading: _Reading) -> dict[str, Plan]:
     return plans
 
 
-def _check_transfers(
-    reading: _Reading, practices: dict[str, tuple[Practice, Located]]
-) -> None:
+def _check_transfers(reading: _Reading, practices: dict[str, tuple[Practice, Located]]) -> None:
     known = {f"practice/{slug}" for slug in reading.slugs}
     known |= {f"region/{id_}" for id_ in reading.facts.regions}
     for practice, located in practices.values():

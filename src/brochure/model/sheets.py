@@ -86,7 +86,9 @@ class Contact(Sheet):
 
     organisation: Line | None = None
     name: Line | None = None
-    email: Annotated[str, StringConstraints(pattern=r"^[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\"]+$")] | None = None
+    email: (
+        Annotated[str, StringConstraints(pattern=r"^[^@\s<>\"]+@[^@\s<>\"]+\.[^@\s<>\"]+$")] | None
+    ) = None
     telephone: Line | None = None
 
 
@@ -96,7 +98,9 @@ class Photo(Sheet):
 
     file: Line
     credit: Line
-    focus: Annotated[list[Annotated[int, Field(ge=0, le=100)]], Field(min_length=2, max_length=2)] = [50, 50]
+    focus: Annotated[
+        list[Annotated[int, Field(ge=0, le=100)]], Field(min_length=2, max_length=2)
+    ] = [50, 50]
 
 
 class Transfer(Sheet):

@@ -47,7 +47,7 @@ _PATTERNS: list[tuple[str, str, str]] = [
     ("^[A-Z]{2}$", "a country code of two capital letters", "write it like BE"),
     ("^[A-Z]{2}[", "a NUTS code", "write it like BE3 or ES51"),
     ("^[^@", "an e-mail address", "write it like name@example.org"),
-    ("^#[0-9a-f]", "a colour of six hexadecimal digits", "write it like \"#c8321e\", in quotes"),
+    ("^#[0-9a-f]", "a colour of six hexadecimal digits", 'write it like "#c8321e", in quotes'),
     ("^[12]", "a date", "write it like 2019-11 or 2019-11-14"),
     ("^[^/", "a relative file name that ends in .pdf", "use / between folders and no : * ? |"),
 ]
@@ -74,12 +74,21 @@ def _report(
         found.add("unknown-key", located.key_place(*path), f'"{key}" is no key here', hint)
     elif kind == "missing":
         key = str(details["loc"][-1])
-        rule = "missing-title" if sheet.__name__ == "FrontMatter" and key == "title" else "missing-key"
-        found.add(rule, located.place(*path), f'the key "{key}" is missing', f'add a line "{key}: …"')
+        rule = (
+            "missing-title" if sheet.__name__ == "FrontMatter" and key == "title" else "missing-key"
+        )
+        found.add(
+            rule, located.place(*path), f'the key "{key}" is missing', f'add a line "{key}: …"'
+        )
     elif path and path[-1] == "[key]":
         key = str(path[-2])
         expected, hint = _pattern(details)
-        found.add("wrong-value", located.key_place(*path[:-1]), f'the key is "{key}", expected {expected}', hint)
+        found.add(
+            "wrong-value",
+            located.key_place(*path[:-1]),
+            f'the key is "{key}", expected {expected}',
+            hint,
+        )
     else:
         _report_value(located, path, details, found)
 
@@ -117,11 +126,12 @@ def _source_path(located: Located, path: tuple[str | int, ...]) -> tuple[str | i
     kept: list[str | int] = []
     value = located.value
     for part in path:
-        if isinstance(value, dict) and part in value:
+        if part == "[key]":
+            kept.append(part)
+            continue
+        try:
             value = value[part]
-        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
-            value = value[part]
-        elif part != "[key]":
+        except (KeyError, IndexError, TypeError):
             continue
         kept.append(part)
     return tuple(kept)

@@ -77,7 +77,9 @@ def report_missing_glyphs(source: Source, fonts: Fonts, found: Diagnostics) -> N
             if character in missing:
                 first.setdefault(character, (number, column))
     number, column = min(first.values())
-    names = ", ".join(f"{char} (U+{ord(char):04X})" for char in sorted(first, key=first.__getitem__)[:5])
+    names = ", ".join(
+        f"{char} (U+{ord(char):04X})" for char in sorted(first, key=first.__getitem__)[:5]
+    )
     more = f" and {len(first) - 5} more" if len(first) > 5 else ""
     found.add(
         "missing-glyph",

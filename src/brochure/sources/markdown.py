@@ -102,15 +102,13 @@ def read_prose(
 
 def inline_html(text: str) -> str:
     """Return one line of Markdown, such as a summary, as cleaned HTML without a paragraph."""
-    return _inner(nh3.clean(_converter().reset().convert(text), **_RULES))
+    return _inner(_clean(_converter().reset().convert(text)))
 
 
-_RULES: dict[str, object] = {
-    "tags": _ELEMENTS,
-    "attributes": _ATTRIBUTES,
-    "url_schemes": _SCHEMES,
-    "link_rel": None,
-}
+def _clean(html: str) -> str:
+    return nh3.clean(
+        html, tags=_ELEMENTS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel=None
+    )
 
 
 def _split(text: str, file: str, found: Diagnostics) -> tuple[Located, str, int] | None:
@@ -178,8 +176,8 @@ def _links(lines: list[str], file: str, first_line: int) -> tuple[Link, ...]:
         for match in _LINK.finditer(line):
             group = 1 if match[1] is not None else 2
             links.append(Link(match[group], Place(file, number, match.start(group) + 1)))
-        if match := _REFERENCE.match(line):
-            links.append(Link(match[1], Place(file, number, match.start(1) + 1)))
+        if reference := _REFERENCE.match(line):
+            links.append(Link(reference[1], Place(file, number, reference.start(1) + 1)))
     return tuple(links)
 
 
@@ -202,7 +200,7 @@ def _converter() -> markdown.Markdown:
 
 
 def _clean_html(body: str, headings: tuple[Heading, ...]) -> str:
-    html = nh3.clean(_converter().reset().convert(body), **_RULES)  # type: ignore[arg-type]
+    html = _clean(_converter().reset().convert(body))
     ids = iter(headings)
 
     def with_id(match: re.Match[str]) -> str:

@@ -23,9 +23,7 @@ class Picture:
     source: Source = field(repr=False)
 
 
-def read_picture(
-    folder: Folder, path: str, place: Place, found: Diagnostics
-) -> Picture | None:
+def read_picture(folder: Folder, path: str, place: Place, found: Diagnostics) -> Picture | None:
     """Return the picture at `path`, or None with diagnostics at `place`, where it is named."""
     if folder.holds(path) and not folder.exists(path):
         found.add(

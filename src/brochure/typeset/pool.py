@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import hashlib
 import multiprocessing
+import signal
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -125,7 +126,9 @@ class Typesetter:
         if self._pool is None:
             # Never fork: a child that inherits the parent's fonts deletes them when it ends.
             context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(min(self._workers, len(jobs)), mp_context=context)
+            self._pool = ProcessPoolExecutor(
+                min(self._workers, len(jobs)), mp_context=context, initializer=_leave_interrupts
+            )
         # The longest first, so that no worker is left with a long one at the end.
         jobs.sort(key=lambda each: (-len(each.composed.html), each.key))
         futures: dict[Future[Typeset | str], Job] = {
@@ -135,6 +138,11 @@ class Typesetter:
             error = future.exception()
             reason = str(error) or type(error).__name__
             yield futures[future], reason if error else future.result()
+
+
+def _leave_interrupts() -> None:
+    """Let the parent alone answer to Ctrl-C: it ends the workers."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 _engines: dict[str, Engine] = {}

@@ -79,7 +79,8 @@ def _describe(element: Any, box: Any) -> None:
 
 
 def _language(element: Any) -> str | None:
-    return element.attrib.get("lang") or element.attrib.get(_XML_LANG)
+    language: str | None = element.attrib.get("lang") or element.attrib.get(_XML_LANG)
+    return language
 
 
 def _correct_elements(pdf: Any, document: Any) -> None:
