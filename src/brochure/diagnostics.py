@@ -61,6 +61,7 @@ RULES: dict[str, Severity] = {
     "picture-missing": Severity.ERROR,
     "picture-unreadable": Severity.ERROR,
     "picture-too-large": Severity.ERROR,
+    "picture-colour": Severity.ERROR,
     # layout and typesetting
     "layout": Severity.ERROR,
     "engine": Severity.ERROR,

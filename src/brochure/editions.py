@@ -243,5 +243,6 @@ def _report_clashes(editions: tuple[Edition, ...], found: Diagnostics) -> None:
                 "duplicate-file-name",
                 Place(BROCHURE_FILE),
                 f'{counted[edition.file.casefold()]} editions are called "{edition.file}"',
-                f'put {{language}}, {{region}} or {{practice}} into the "file" of "{edition.family}"',
+                "put {language}, {region} or {practice} into the"
+                f' "file" of "{edition.family}"',
             )

@@ -26,6 +26,7 @@ def screen(volume: Volume, metadata: Metadata, srgb: bytes) -> bytes:
         _trim(page)
         for annotation in page.obj.get(Name.Annots, Array()):
             annotation.F = PRINTED_WITH_THE_PAGE
+    _forbid_interpolation(pdf)
     _write_intent(pdf, srgb)
     write_metadata(pdf, metadata, SCREEN_CLAIMS)
     return _saved(pdf)
@@ -38,6 +39,13 @@ def _trim(page: pikepdf.Page) -> None:
     for box in (Name.CropBox, Name.BleedBox, Name.ArtBox):
         if box in page.obj:
             del page.obj[box]
+
+
+def _forbid_interpolation(pdf: pikepdf.Pdf) -> None:
+    """Leave the scaling of pictures to the reader's device (ISO 19005-2, 6.2.8)."""
+    for item in pdf.objects:
+        if isinstance(item, pikepdf.Stream) and item.get(Name.Subtype) == Name.Image:
+            item.Interpolate = False
 
 
 def _write_intent(pdf: pikepdf.Pdf, srgb: bytes) -> None:

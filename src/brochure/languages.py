@@ -24,7 +24,7 @@ FIXED = "\u00a0"  # no-break space
 _TAG = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?\Z")
 _RIGHT_TO_LEFT = {"ar", "fa", "he", "ur", "yi"}
 
-# Dates of a language without a country follow European usage: 24 November 2026, not November 24, 2026.
+# Dates of a language without a country follow European usage: 24 November, not November 24.
 _USAGE = {"en": "en-GB", "pt": "pt-PT"}
 
 # Spaces that a typesetter sets and an author types as ordinary ones or not at all, by language.

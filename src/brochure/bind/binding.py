@@ -26,7 +26,7 @@ class Leaf:
     """A typeset section at its place in a volume.
 
     `target` is the name that links use, "" for a filler; `title` is its name in the outline,
-    at depth `level`, 0 for none; `folio` says whether its pages carry their number.
+    at depth `level`, 0 for none; the first `unnumbered` pages carry no folio.
     """
 
     key: str
@@ -36,7 +36,7 @@ class Leaf:
     target: str = ""
     title: str = ""
     level: int = 0
-    folio: bool = True
+    unnumbered: int = 0
 
 
 @dataclass(frozen=True)
@@ -101,9 +101,9 @@ class _Folios:
         self.after = self._stream(b"\nQ\nEMC\n")
 
     def lay(self, leaves: list[Leaf], starts: list[int]) -> None:
-        """Number every page of the leaves that carry folios; page 1 is the first of the file."""
+        """Number the pages of the leaves that carry folios; page 1 is the first of the file."""
         for leaf, start in zip(leaves, starts, strict=True):
-            for i in range(start, start + leaf.pages) if leaf.folio else ():
+            for i in range(start + leaf.unnumbered, start + leaf.pages):
                 self._lay_over(self.pdf.pages[i], self.sheet.pages[i])
 
     def _lay_over(self, page: pikepdf.Page, folio: pikepdf.Page) -> None:

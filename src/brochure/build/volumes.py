@@ -74,7 +74,7 @@ class Volumes:
     def _leaf(self, item: Part | Gap, edition: Edition) -> Leaf:
         if isinstance(item, Gap):
             key, typeset = self._proofs.gap(item)
-            return Leaf(key, typeset.pdf, typeset.pages, item.language, folio=False)
+            return Leaf(key, typeset.pdf, typeset.pages, item.language, unnumbered=typeset.pages)
         section = item.section
         key, typeset = self._proofs.section(section, edition)
         style = self._desk.layout.style(section.kind)
@@ -86,7 +86,7 @@ class Volumes:
             target=section.target,
             title=self._proofs.composer.title(section),
             level=item.level,
-            folio=style.folio,
+            unnumbered=style.unnumbered(typeset.pages),
         )
 
     def _metadata(self, edition: Edition) -> Metadata:
@@ -107,7 +107,7 @@ def _key(leaves: tuple[Leaf, ...], folios: Leaf, metadata: Metadata, profile: st
         profile,
         repr(metadata),
         *(
-            repr((leaf.key, leaf.language, leaf.target, leaf.title, leaf.level, leaf.folio))
+            repr((leaf.key, leaf.language, leaf.target, leaf.title, leaf.level, leaf.unnumbered))
             for leaf in (*leaves, folios)
         ),
     ]

@@ -34,11 +34,14 @@ class Swatch(Sheet):
 
 
 class SectionStyle(Sheet):
-    """On which side a kind of section opens, and whether its pages carry a folio."""
+    """On which side a kind of section opens, and which of its pages carry a folio."""
 
     opens: Opens
-    folio: bool = True
-    outline: bool = True
+    folio: Literal["every", "after-first", "none"] = "every"
+
+    def unnumbered(self, pages: int) -> int:
+        """Return how many of a section's first pages carry no folio."""
+        return {"every": 0, "after-first": 1, "none": pages}[self.folio]
 
 
 class LayoutSheet(Sheet):

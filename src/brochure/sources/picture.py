@@ -9,6 +9,7 @@ from brochure.diagnostics import Diagnostics, Place
 from brochure.sources.folder import PICTURE_LIMIT, Folder, Source
 
 PIXEL_LIMIT = 100_000_000  # a full page at A3 and 600 ppi has 70 million
+MODES = ("1", "L", "LA", "P", "PA", "RGB", "RGBA")  # what screens show; print is made from it
 FORMATS = ("JPEG", "PNG", "TIFF", "WEBP")
 
 
@@ -54,12 +55,22 @@ def _probe(source: Source, place: Place, found: Diagnostics) -> Picture | None:
                 )
                 return None
             image.load()
+            mode = image.mode
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError):
         found.add(
             "picture-unreadable",
             place,
             f'the picture "{source.path}" cannot be read as {", ".join(FORMATS)}',
             "open it in an image program and export it again as JPEG or PNG",
+        )
+        return None
+    if mode not in MODES:
+        found.add(
+            "picture-colour",
+            place,
+            f'the picture "{source.path}" is stored in the colour mode "{mode}", expected RGB'
+            " or greys of 8 bits",
+            "convert it to RGB in an image program; print colours are made from it",
         )
         return None
     return Picture(source.path, width, height, kind, source)
