@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help brochure test check accept setup lock clean
+.PHONY: help brochure test check accept pictures setup lock clean
 
 UV ?= uv
 
@@ -18,6 +18,9 @@ check: setup ## style and types
 
 accept: setup ## the tests, taking what they see as the new expected files: read the diff
 	.venv/bin/pytest --accept
+
+pictures: brochure ## the picture in the README, from the built brochure
+	.venv/bin/python scripts/pictures.py
 
 setup: ## .venv, and Pango where it is missing; the other targets do this by themselves
 	@scripts/setup.sh
