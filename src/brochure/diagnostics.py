@@ -56,6 +56,7 @@ RULES: dict[str, Severity] = {
     "heading-level": Severity.ERROR,
     "duplicate-heading": Severity.ERROR,
     "raw-html": Severity.WARNING,
+    "picture-in-text": Severity.ERROR,
     "missing-glyph": Severity.ERROR,
     # pictures
     "picture-missing": Severity.ERROR,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, TypeVar
@@ -67,12 +67,6 @@ class Language:
         from babel.dates import format_date
 
         return format_date(day, "long", locale=_locale(_USAGE.get(self.tag, self.tag)))
-
-    def listed(self, words: Iterable[str]) -> str:
-        """Return words joined as this language lists them: `a, b and c`."""
-        from babel.lists import format_list
-
-        return format_list(list(words), locale=_locale(self.tag))
 
     def sort_key(self, text: str) -> tuple[str, str]:
         """Return a key that sorts accents beside their letters, small beside capital."""
@@ -193,6 +187,3 @@ def _heading_ids(words: Mapping[str, Any]) -> dict[str, str]:
         for wording in wordings if isinstance(wordings, list) else [wordings]:
             ids[_folded(str(wording))] = heading
     return ids
-
-
-HeadingId = Callable[[str], str]

@@ -25,7 +25,6 @@ from brochure.layouts.folder import Layout
 from brochure.model import PlacedPhoto, Project, Text
 from brochure.sources import Folder
 
-ASSET_ENDINGS = (".svg", ".png", ".jpg")
 TEMPLATE_ENDING = ".html.j2"
 FILLER, FOLIOS = "filler", "folios"
 

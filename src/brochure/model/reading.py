@@ -16,10 +16,11 @@ from brochure.model.sheets import BrochureSheet, PlanSheet, PracticeSheet
 from brochure.model.texts import read_texts
 from brochure.model.types import PlacedPhoto, Plan, Practice, Project, Region, Text
 from brochure.model.validation import S, validated
-from brochure.sources import Folder, Link, Located, Prose, read_picture, read_yaml
+from brochure.sources import Folder, Link, Located, read_picture, read_yaml
 from brochure.sources.fonts import Fonts, read_fonts, report_missing_glyphs
 
 BROCHURE_FILE = "brochure.yaml"
+PROJECT_PAGE = "project"
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 
 
@@ -58,7 +59,7 @@ def read_project(
     reading = _Reading(folder, found, facts, located, strings, fonts)
     _check_brochure(reading)
     practices = _read_practices(reading)
-    pages = {name: _read_texts(reading, f"pages/{name}") for name in folder.folders("pages")}
+    pages = _read_pages(reading)
     plans = _read_plans(reading)
     _check_transfers(reading, practices)
     _check_links(reading)
@@ -137,19 +138,16 @@ def _read_texts(reading: _Reading, path: str) -> dict[str, Text]:
         reading.found,
     )
     reading.links += [link for prose in proses for link in prose.links]
-    _report_missing_texts(reading, path, texts, proses)
+    _report_missing_texts(reading, path)
     return texts
 
 
-def _report_missing_texts(
-    reading: _Reading, path: str, texts: dict[str, Text], proses: list[Prose]
-) -> None:
-    written = {prose.file for prose in proses} | set(texts)
-    present = {name for name in reading.folder.files(path)}
+def _report_missing_texts(reading: _Reading, path: str) -> None:
+    present = set(reading.folder.files(path))
     source = reading.facts.source_language
     for tag in reading.facts.languages:
         file = f"{path}/{tag}.md"
-        if f"{tag}.md" in present or file in written:
+        if f"{tag}.md" in present:
             continue
         if tag == source:
             reading.found.add(
@@ -252,6 +250,24 @@ def _read_photos(
                     f'add a line "  {photo.file}: what the photo shows" below "alt:"',
                 )
     return tuple(photos)
+
+
+def _read_pages(reading: _Reading) -> dict[str, dict[str, Text]]:
+    """Return the texts of the page on the project and of the regions' openers."""
+    known = {PROJECT_PAGE, *reading.facts.regions}
+    for name in reading.folder.folders("pages"):
+        if name not in known:
+            reading.found.add(
+                "unknown-region",
+                Place(f"pages/{name}"),
+                f'"{name}" is neither "{PROJECT_PAGE}" nor one of the regions in brochure.yaml',
+                did_you_mean(name, known),
+            )
+    return {
+        name: _read_texts(reading, f"pages/{name}")
+        for name in reading.folder.folders("pages")
+        if name in known
+    }
 
 
 def _read_plans(reading: _Reading) -> dict[str, Plan]:

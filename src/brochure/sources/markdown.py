@@ -37,6 +37,7 @@ _SETEXT = re.compile(r"(=+|-+)[ \t]*\Z")
 _CODE_SPAN = re.compile(r"(`+)(.+?)\1")
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)(?=[\s/>])[^<>]*>?|<!--")
 _LINK = re.compile(r"(?<!\\)\]\(\s*<?([^)\s>]*)>?[^)]*\)|<((?:https?|mailto|brochure):[^>\s]+)>")
+_IMAGE = re.compile(r"(?<!\\)!\[[^\]]*\](?=[(\[])")
 _REFERENCE = re.compile(r"\s{0,3}\[[^\]]+\]:\s*<?([^\s>]+)>?")
 
 
@@ -89,6 +90,7 @@ def read_prose(
     lines = _outside_code(body)
     headings = _headings(lines, source.path, first_line, heading_id)
     _report_html(lines, source.path, first_line, found)
+    _report_pictures(lines, source.path, first_line, found)
     return Prose(
         file=source.path,
         front=front,
@@ -98,11 +100,6 @@ def read_prose(
         links=_links(lines, source.path, first_line),
         first_line=first_line,
     )
-
-
-def inline_html(text: str) -> str:
-    """Return one line of Markdown, such as a summary, as cleaned HTML without a paragraph."""
-    return _inner(_clean(_converter().reset().convert(text)))
 
 
 def _clean(html: str) -> str:
@@ -172,7 +169,8 @@ def _headings(
 
 def _links(lines: list[str], file: str, first_line: int) -> tuple[Link, ...]:
     links = []
-    for number, line in enumerate(lines, first_line):
+    for number, text in enumerate(lines, first_line):
+        line = _IMAGE.sub(lambda image: " " * len(image[0]), text)
         for match in _LINK.finditer(line):
             group = 1 if match[1] is not None else 2
             links.append(Link(match[group], Place(file, number, match.start(group) + 1)))
@@ -189,6 +187,17 @@ def _report_html(lines: list[str], file: str, first_line: int, found: Diagnostic
                 Place(file, number, match.start() + 1),
                 f'HTML stands in the text, "{match[0][:40]}", and is left out',
                 "write Markdown: **bold**, *italic*, [link](https://example.org)",
+            )
+
+
+def _report_pictures(lines: list[str], file: str, first_line: int, found: Diagnostics) -> None:
+    for number, line in enumerate(lines, first_line):
+        for match in _IMAGE.finditer(line):
+            found.add(
+                "picture-in-text",
+                Place(file, number, match.start() + 1),
+                "a picture stands in the text, where the layout has no place for it",
+                'put the file into photos/ and name it below "photos" in practice.yaml',
             )
 
 
@@ -210,8 +219,3 @@ def _clean_html(body: str, headings: tuple[Heading, ...]) -> str:
         return f'<{match[1]} id="{heading.id}">'
 
     return re.sub(r"<(h[1-6])>", with_id, html)
-
-
-def _inner(html: str) -> str:
-    html = html.strip()
-    return html.removeprefix("<p>").removesuffix("</p>") if html.count("<p>") == 1 else html
