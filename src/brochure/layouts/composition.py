@@ -241,6 +241,7 @@ def _common_view(composer: Composer, language: str) -> dict[str, Any]:
         "region_name": lambda region: project.region_name(region, language),
         "theme_name": lambda theme: words(project.facts.themes[theme]),
         "language_name": lambda other: Language(other).name_in(language),
+        "own_name": lambda other: Language(other).name_in(other),
         "date": tag.date(project.facts.imprint.date),
         "asset": asset,
         "spaced": tag.set_spaces,
