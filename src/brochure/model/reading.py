@@ -116,13 +116,39 @@ def _check_brochure(reading: _Reading) -> None:
                         f'"{value}" is none of the project\'s {_PLURAL[rule]}',
                         did_you_mean(value, known),
                     )
-    for tag in languages - set(facts.title) if "" not in facts.title else set():
-        found.add(
-            "missing-title",
-            located.place("title"),
-            f'the brochure has no title in the language "{tag}"',
-            f'add a line "{tag}: …" below "title"',
-        )
+    _check_words(reading, located, ("title",))
+    _check_words(reading, located, ("subtitle",))
+    for theme in facts.themes:
+        _check_words(reading, located, ("themes", theme))
+    for region in facts.regions:
+        _check_words(reading, located, ("regions", region, "name"))
+
+
+def _check_words(reading: _Reading, located: Located, path: tuple[str, ...]) -> None:
+    """Words given for each language must be given for every language, and for no other."""
+    words = located.value
+    for key in path:
+        words = words.get(key, {})
+    if not isinstance(words, dict) or not words:
+        return
+    languages = reading.facts.languages
+    for tag in words:
+        if tag not in languages:
+            reading.found.add(
+                "unknown-language",
+                located.key_place(*path, tag),
+                f'"{tag}" is none of the project\'s languages',
+                did_you_mean(tag, languages),
+            )
+    for tag in languages:
+        if tag not in words:
+            reading.found.add(
+                "missing-translation",
+                located.key_place(*path),
+                f'"{path[-1]}" has no words in {Language(tag).name_in("en")}, the pages show'
+                " another language's",
+                f'add "{tag}: …"',
+            )
 
 
 _PLURAL = {"unknown-language": "languages", "unknown-region": "regions"}
@@ -215,6 +241,8 @@ def _slug_is_free(
 
 
 def _check_practice(reading: _Reading, facts: PracticeSheet, located: Located) -> None:
+    _check_words(reading, located, ("organisation",))
+    _check_words(reading, located, ("place", "name"))
     for key, value, known, rule, what in (
         ("region", facts.region, reading.facts.regions, "unknown-region", "regions"),
         ("theme", facts.theme, reading.facts.themes, "unknown-theme", "themes"),
