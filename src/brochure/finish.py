@@ -10,8 +10,8 @@ import io
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
-from brochure.bind import Metadata, Volume
-from brochure.bind.metadata import SCREEN_CLAIMS, write_metadata
+from brochure.bind.binding import Volume
+from brochure.bind.metadata import SCREEN_CLAIMS, Metadata, write_metadata
 
 PRINTED_WITH_THE_PAGE = 4  # annotation flag Print (ISO 32000-1, table 165), asked by PDF/A
 

@@ -1,6 +1,5 @@
-"""Sections bound into one edition: pages, tags, fonts, folios, links, outline, labels."""
+"""Sections bound into one edition: pages, tags, fonts, folios, links, outline, labels.
 
-from brochure.bind.binding import Binder, Leaf, Volume
-from brochure.bind.metadata import Metadata
-
-__all__ = ["Binder", "Leaf", "Metadata", "Volume"]
+Names are imported from the modules: `pagination` is needed on every path, and pikepdf, which
+`binding` imports, only where something is bound.
+"""

@@ -8,7 +8,8 @@ from functools import cache
 from pathlib import Path
 
 from brochure import bind, finish
-from brochure.bind import Binder, Leaf, Metadata
+from brochure.bind.binding import Binder, Leaf
+from brochure.bind.metadata import Metadata
 from brochure.build.proofs import Desk, Gap, Proofs
 from brochure.diagnostics import Diagnostics
 from brochure.editions import Edition, Part
