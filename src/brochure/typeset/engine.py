@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-import tempfile
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -28,11 +27,13 @@ _FONT_CONFIGURATION = """<?xml version="1.0"?>
 
 
 class Engine:
-    """One engine for one project and process: fonts and style sheets are read once."""
+    """One engine for one project and process: fonts and style sheets are read once.
 
-    def __init__(self, root: Path) -> None:
-        self._scratch = tempfile.TemporaryDirectory(prefix="brochure-")
-        _use_fonts(root / FONT_FOLDER, Path(self._scratch.name))
+    `scratch` is a folder for the font library's own files; whoever makes it removes it.
+    """
+
+    def __init__(self, root: Path, scratch: Path) -> None:
+        _use_fonts(root / FONT_FOLDER, scratch)
 
         import weasyprint
         from weasyprint.text.fonts import FontConfiguration

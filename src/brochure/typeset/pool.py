@@ -6,6 +6,7 @@ import ctypes
 import hashlib
 import multiprocessing
 import signal
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -84,6 +85,8 @@ class Typesetter:
         self._cache = cache
         self._workers = workers
         self._pool: ProcessPoolExecutor | None = None
+        # Made here, not in the workers: those end without tidying up.
+        self._scratch = tempfile.TemporaryDirectory(prefix="brochure-")
 
     def __enter__(self) -> Typesetter:
         return self
@@ -91,6 +94,7 @@ class Typesetter:
     def __exit__(self, *exception: object) -> None:
         if self._pool:
             self._pool.shutdown(cancel_futures=True)
+        self._scratch.cleanup()
 
     def typeset(
         self, jobs: Iterable[Job], on_done: Callable[[Job, bool], None]
@@ -121,7 +125,7 @@ class Typesetter:
         """Yield each job with its section or the reason why there is none."""
         if self._pool is None and min(self._workers, len(jobs)) <= 1:
             for each in jobs:
-                yield each, _typeset_here(self._root, each.composed)
+                yield each, _typeset_here(self._root, self._scratch.name, each.composed)
             return
         if self._pool is None:
             # Never fork: a child that inherits the parent's fonts deletes them when it ends.
@@ -132,7 +136,8 @@ class Typesetter:
         # The longest first, so that no worker is left with a long one at the end.
         jobs.sort(key=lambda each: (-len(each.composed.html), each.key))
         futures: dict[Future[Typeset | str], Job] = {
-            self._pool.submit(_typeset_here, self._root, each.composed): each for each in jobs
+            self._pool.submit(_typeset_here, self._root, self._scratch.name, each.composed): each
+            for each in jobs
         }
         for future in as_completed(futures):
             error = future.exception()
@@ -148,14 +153,14 @@ def _leave_interrupts() -> None:
 _engines: dict[str, Engine] = {}
 
 
-def _typeset_here(root: str, composed: Composed) -> Typeset | str:
+def _typeset_here(root: str, scratch: str, composed: Composed) -> Typeset | str:
     """Typeset in this process, whose engine for the project is made on first use."""
     from brochure.typeset.engine import Engine
 
     try:
         if root not in _engines:
             _engines.clear()
-            _engines[root] = Engine(Path(root))
+            _engines[root] = Engine(Path(root), Path(scratch))
         return _engines[root].typeset(composed)
     except Exception as error:  # the engine's own bugs cost one section, not the build
         return f"{type(error).__name__}: {error}"
