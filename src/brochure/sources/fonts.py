@@ -66,7 +66,9 @@ def read_fonts(folder: Folder, found: Diagnostics) -> Fonts:
 
 
 def report_missing_glyphs(source: Source, fonts: Fonts, found: Diagnostics) -> None:
-    """Report the first place of every character of a text file that no font holds."""
+    """Report the characters of a text file that no font holds, at the place of the first."""
+    if not fonts.files:
+        return  # said once already, by read_fonts
     text = decoded(source, Diagnostics()) or ""
     if not (missing := fonts.missing(text)):
         return
