@@ -33,6 +33,7 @@ class ExitCode(IntEnum):
     PROBLEMS = 1  # errors in the sources or the layout: nothing was published
     USAGE = 2  # an unknown option, language, region, practice or edition
     MISSING = 3  # this machine lacks something: see brochure doctor
+    UNWRITABLE = 4  # the output cannot be written: permissions, or a full disk
     INTERNAL = 70  # a bug in brochure
     INTERRUPTED = 130
 
@@ -50,6 +51,16 @@ def main() -> None:
     except BrokenPipeError:  # the reader, such as head, has read enough
         sys.stderr.close()
         sys.exit(ExitCode.OK)
+    except OSError as error:
+        if os.environ.get(DEBUG):
+            raise
+        reason = (error.strerror or type(error).__name__).lower()
+        click.echo(
+            f'error: "{error.filename or "a file"}" cannot be written or read: {reason}\n'
+            "  hint: check the permissions and the room on the disk",
+            err=True,
+        )
+        sys.exit(ExitCode.UNWRITABLE)
     except Exception as error:
         if os.environ.get(DEBUG):
             raise
@@ -78,7 +89,9 @@ def command(context: click.Context, project: Path) -> None:
 @command.command()
 @click.option("--language", "languages", multiple=True, metavar="LL", help="Only this language.")
 @click.option("--region", "regions", multiple=True, metavar="ID", help="Only this region's files.")
-@click.option("--practice", "practices", multiple=True, metavar="SLUG", help="Only this leaflet.")
+@click.option(
+    "--practice", "practices", multiple=True, metavar="SLUG", help="Only this practice's leaflet."
+)
 @click.option("--edition", "families", multiple=True, metavar="NAME", help="Only these editions.")
 @click.option("--jobs", type=click.IntRange(1, 256), help="Sections typeset at once.  [all cores]")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="[default: out/]")
@@ -250,6 +263,8 @@ def _check_selection(root: Path, selection: Any) -> None:
         for name in sorted(names):
             if name not in known:
                 _fail(f'{option}: "{name}" is not in the plan\n  hint: {did_you_mean(name, known)}')
+    if not any(selection.picks(edition) for edition in desk.editions):
+        _fail("no edition fits all of these options\n  hint: see brochure editions, and use fewer")
 
 
 def _fail(message: str) -> NoReturn:

@@ -43,12 +43,14 @@ RULES: dict[str, Severity] = {
     "unknown-theme": Severity.ERROR,
     "unknown-swatch": Severity.ERROR,
     "unknown-layout": Severity.ERROR,
+    "no-effect": Severity.WARNING,
     "duplicate-slug": Severity.ERROR,
     "duplicate-file-name": Severity.ERROR,
     "dangling-transfer": Severity.ERROR,
     # prose
     "missing-title": Severity.ERROR,
     "missing-alt": Severity.ERROR,
+    "missing-summary": Severity.WARNING,
     "missing-translation": Severity.WARNING,
     "missing-source-text": Severity.ERROR,
     "dangling-link": Severity.ERROR,
@@ -149,7 +151,7 @@ class Diagnostics:
 
 def quoted(names: Iterable[str]) -> str:
     """Return the names sorted, in double quotes, separated by commas."""
-    return ", ".join(f'"{name}"' for name in sorted(names))
+    return ", ".join(f'"{name}"' for name in sorted(set(names)))
 
 
 def _shared_beginning(names: list[str]) -> int:

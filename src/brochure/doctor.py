@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import platform
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,8 +26,6 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
         "libharfbuzz-subset.dylib",
     ),
 }
-PACKAGES = ("weasyprint", "jinja2", "pyyaml", "markdown", "pypdf", "pikepdf", "pydantic")
-
 _DEBIAN = "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 # How to get the libraries, by what /etc/os-release or Python calls the system.
 _COMMANDS: dict[str, str] = {
@@ -61,7 +60,7 @@ def examine(root: Path) -> Iterator[Finding]:
     for name, files in LIBRARIES.items():
         file = next((file for file in files if _loads(file)), "")
         yield Finding(name, file or "not found", bool(file), remedy)
-    for package in PACKAGES:
+    for package in _required_packages():
         yield _package(package)
     project = (root / "brochure.yaml").is_file()
     yield Finding(
@@ -97,6 +96,12 @@ def _loads(library: str) -> bool:
     except OSError:
         return False
     return True
+
+
+def _required_packages() -> list[str]:
+    """Return the names of the packages that brochure itself asks for."""
+    wanted = metadata.requires("brochure") or []
+    return [re.split(r"[^\w.-]", line, maxsplit=1)[0] for line in wanted if "extra ==" not in line]
 
 
 def _package(name: str) -> Finding:

@@ -14,7 +14,7 @@ from enum import StrEnum
 from itertools import product
 
 from brochure.diagnostics import Diagnostics, Place, did_you_mean
-from brochure.model import BROCHURE_FILE, Project
+from brochure.model import Project
 from brochure.model.sheets import EditionSheet
 
 
@@ -118,14 +118,15 @@ def plan(project: Project, found: Diagnostics) -> tuple[Edition, ...]:
         for family, sheet in project.facts.editions.items()
         for edition in _family(project, family, sheet, found)
     )
-    _report_clashes(editions, found)
+    _report_clashes(project, editions, found)
     return editions
 
 
 def _family(
     project: Project, family: str, sheet: EditionSheet, found: Diagnostics
 ) -> Iterator[Edition]:
-    languages = [t for t in sheet.languages or project.facts.languages]
+    languages = sheet.languages or project.facts.languages
+    place = project.located.place("editions", family, "file")
     together = [tuple(sheet.together)] if sheet.together else [(tag,) for tag in languages]
     for tags, subject in product(together, _subjects(project, family, sheet, found)):
         region = subject if sheet.holds == "region" else None
@@ -142,7 +143,7 @@ def _family(
             family=family,
             holds=sheet.holds,
             languages=tags,
-            file=_file_name(sheet.file, names, family, found),
+            file=_file_name(sheet.file, names, family, place, found),
             region=region,
             practice=practice,
             parts=tuple(_PARTS[sheet.holds](project, tags, subject, id_)),
@@ -157,7 +158,7 @@ def _subjects(project: Project, family: str, sheet: EditionSheet, found: Diagnos
         for slug in set(sheet.practices or ()) - set(project.practices):
             found.add(
                 "dangling-link",
-                Place(BROCHURE_FILE),
+                project.located.place("editions", family, "practices"),
                 f'the editions "{family}" name the practice "{slug}", which does not exist',
                 did_you_mean(slug, project.practices),
             )
@@ -215,12 +216,14 @@ _PARTS = {"everything": _everything, "region": _region, "practice": _leaflet}
 _FIELD = re.compile(r"\{([^{}]*)\}")
 
 
-def _file_name(pattern: str, names: dict[str, str], family: str, found: Diagnostics) -> str:
+def _file_name(
+    pattern: str, names: dict[str, str], family: str, place: Place, found: Diagnostics
+) -> str:
     for field in _FIELD.findall(pattern):
         if field not in names:
             found.add(
                 "wrong-value",
-                Place(BROCHURE_FILE),
+                place,
                 f'the file name of the editions "{family}" holds "{{{field}}}"',
                 did_you_mean(field, names),
             )
@@ -228,20 +231,20 @@ def _file_name(pattern: str, names: dict[str, str], family: str, found: Diagnost
     if ".." in name.split("/"):
         found.add(
             "path-outside-project",
-            Place(BROCHURE_FILE),
+            place,
             f'the file name "{name}" of the editions "{family}" leads out of the output folder',
             'remove the ".."',
         )
     return name
 
 
-def _report_clashes(editions: tuple[Edition, ...], found: Diagnostics) -> None:
+def _report_clashes(project: Project, editions: tuple[Edition, ...], found: Diagnostics) -> None:
     counted = Counter(edition.file.casefold() for edition in editions)
     for edition in editions:
         if counted[edition.file.casefold()] > 1:
             found.add(
                 "duplicate-file-name",
-                Place(BROCHURE_FILE),
+                project.located.place("editions", edition.family, "file"),
                 f'{counted[edition.file.casefold()]} editions are called "{edition.file}"',
                 "put {language}, {region} or {practice} into the"
                 f' "file" of "{edition.family}"',

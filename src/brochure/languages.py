@@ -135,6 +135,8 @@ def read_strings(
     folder: Folder, layout: str, languages: Iterable[str], found: Diagnostics
 ) -> dict[str, Strings]:
     """Return the layout's words in each language; every file must have the first one's keys."""
+    if not folder.exists(f"layouts/{layout}/layout.yaml"):
+        return {}  # an unknown layout is reported where it is read
     strings: dict[str, Strings] = {}
     pattern: set[tuple[str, ...]] | None = None
     for tag in languages:

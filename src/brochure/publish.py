@@ -73,11 +73,11 @@ class Publisher:
         self._staged.append(entry)
         return entry
 
-    def publish(self, planned: set[str]) -> list[str]:
+    def publish(self, planned: set[str] | None = None) -> list[str]:
         """Move the staged files to their places; returns the old files that were taken away.
 
-        `planned` names every file of the plan, also those not asked for this time: files of an
-        earlier build that are no longer planned are removed, nothing else ever is.
+        `planned` names every file of the plan: files of an earlier build that are not among them
+        are removed. None removes none, and nothing that is not in the manifest ever is.
         """
         for entry in self._staged:
             assert self._staging is not None
@@ -85,9 +85,9 @@ class Publisher:
             target.parent.mkdir(parents=True, exist_ok=True)
             (self._staging / entry.file).replace(target)
         files = self.last | {entry.file: entry for entry in self._staged}
-        gone = sorted(set(files) - planned)
+        gone = sorted(set(files) - planned) if planned is not None else []
         self._remove(gone)
-        kept = [files[file] for file in sorted(files) if file in planned]
+        kept = [files[file] for file in sorted(files) if file not in gone]
         if self._staged or gone:
             _write_manifest(self.out / MANIFEST, kept)
         return gone

@@ -89,6 +89,9 @@ def check(folder: Folder, found: Diagnostics) -> Desk | None:
     composer = Composer(desk.project, desk.layout, found)
     for section, edition in desk.sections():
         composer.section(section, edition, Listing())
+    for side in ("left", "right"):
+        composer.filler(desk.project.source_language, side, None)
+    composer.folios(desk.project.source_language, count=1)
     return desk
 
 
@@ -97,16 +100,20 @@ def _bind_and_publish(
 ) -> None:
     from brochure.build.volumes import Volumes  # pikepdf and harfbuzz: 0.3 s
 
+    chosen = proofs.editions
     volumes = Volumes.prepare(desk, proofs, request.producer, report.diagnostics)
     if volumes is None:
         return
     with Publisher(request.out) as publisher:
-        for done, edition in enumerate(proofs.editions, 1):
+        for done, edition in enumerate(chosen, 1):
             order = volumes.order(edition)
             if last := publisher.published(edition.file, order.key):
                 report.reused.append(last)
             else:
                 content, pages = volumes.make(order)
                 report.built.append(publisher.stage(order.entry(content, pages), content))
-            progress("binding", done, len(proofs.editions))
-        report.removed = publisher.publish({edition.file for edition in desk.editions})
+            progress("binding", done, len(chosen))
+        # Only a build of everything may take away what is no longer planned: a part of it would
+        # leave the other languages without the files that the new names have not yet replaced.
+        planned = {edition.file for edition in desk.editions}
+        report.removed = publisher.publish(planned if len(chosen) == len(planned) else None)

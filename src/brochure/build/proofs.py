@@ -15,7 +15,11 @@ from brochure.diagnostics import Diagnostics, Place
 from brochure.editions import NUMBERED, OF_THE_EDITION, Edition, Part, Section
 from brochure.layouts import Composed, Composer, Layout, Listing
 from brochure.model import Project
+from brochure.sources.folder import PICTURE_LIMIT
 from brochure.typeset import Job, Typeset, Typesetter, job, surroundings
+
+# Files of a layout whose text goes into the composed section, and so into its own digest.
+_COMPOSED = (".j2", ".css", ".yaml")
 
 FOLIO_SHEET = 32  # pages of a sheet of folios, or a multiple of it
 NUMBERING_ROUNDS = 4
@@ -236,8 +240,8 @@ def _numbered(edition: Edition) -> list[Part]:
 def _surrounding_digests(desk: Desk) -> list[str]:
     """Return the digests of what every section may draw on: fonts, and the layout's pictures."""
     folder, layout = desk.project.folder, desk.layout.folder
-    assets = [name for name in folder.files(layout) if name.endswith((".svg", ".png", ".jpg"))]
+    assets = [file for file in folder.files_below(layout) if not file.endswith(_COMPOSED)]
     return [
         *(source.digest for source in desk.project.fonts.files),
-        *(folder.read(f"{layout}/{name}").digest for name in assets),
+        *(folder.read(file, PICTURE_LIMIT).digest for file in assets),
     ]

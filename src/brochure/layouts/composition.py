@@ -26,6 +26,11 @@ from brochure.model import PlacedPhoto, Project, Text
 from brochure.sources import Folder
 
 TEMPLATE_ENDING = ".html.j2"
+# What a mistake in a template raises; anything else is a bug of ours.
+_TEMPLATE_MISTAKES = (
+    *(jinja2.TemplateError, TypeError, ValueError, LookupError, AttributeError),
+    *(ArithmeticError, OSError),
+)
 FILLER, FOLIOS = "filler", "folios"
 
 
@@ -150,7 +155,7 @@ class Composer:
                 **_common_view(self, language), **view
             )
             return Composed(name, f"{self.layout.folder}/{path}", html, self._style_texts(template))
-        except (jinja2.TemplateError, TypeError, KeyError, AttributeError) as error:
+        except _TEMPLATE_MISTAKES as error:
             self._report(error, path)
             return None
 
@@ -182,9 +187,12 @@ class Composer:
 def _environment(folder: Folder, layout: Layout) -> jinja2.Environment:
     """Return an environment that reads the layout's folder only and runs no code of its own."""
 
-    def load(name: str) -> str | None:
+    def load(name: str) -> tuple[str, str, Callable[[], bool]] | None:
         path = f"{layout.folder}/{name}"
-        return folder.read(path).content.decode() if folder.exists(path) else None
+        if not folder.exists(path):
+            return None
+        # With its path, so that a mistake is located; and never read a second time.
+        return folder.read(path).content.decode("utf-8", "replace"), path, lambda: True
 
     environment = ImmutableSandboxedEnvironment(
         loader=jinja2.FunctionLoader(load),

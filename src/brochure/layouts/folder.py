@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 
 from brochure.diagnostics import Diagnostics, Place, did_you_mean
 from brochure.editions import Kind
-from brochure.model import BROCHURE_FILE, Project
+from brochure.model import Project
 from brochure.model.validation import validated
 from brochure.model.words import Line, Sheet, Slug
 from brochure.sources import read_yaml
@@ -74,7 +74,7 @@ def read_layout(project: Project, found: Diagnostics) -> Layout | None:
     if not project.folder.exists(f"{path}/layout.yaml"):
         found.add(
             "unknown-layout",
-            Place(BROCHURE_FILE),
+            project.located.place("layout"),
             f'there is no layout "{name}", "{path}/layout.yaml" was expected',
             did_you_mean(name, project.folder.folders("layouts")),
         )
@@ -102,7 +102,7 @@ def _check_swatches(project: Project, sheet: LayoutSheet, found: Diagnostics) ->
         if region.swatch not in sheet.swatches:
             found.add(
                 "unknown-swatch",
-                Place(BROCHURE_FILE),
+                project.located.place("regions", id_, "swatch"),
                 f'the region "{id_}" has the swatch "{region.swatch}", which the layout'
                 f' "{project.facts.layout}" does not mix',
                 did_you_mean(region.swatch, sheet.swatches),

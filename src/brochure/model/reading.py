@@ -12,6 +12,15 @@ from dataclasses import dataclass, field
 
 from brochure.diagnostics import Diagnostics, Place, did_you_mean
 from brochure.languages import Language, Strings, read_strings
+from brochure.model.references import (
+    Known,
+    check_inspirations,
+    check_links,
+    check_name,
+    check_names,
+    check_transfers,
+    check_words,
+)
 from brochure.model.sheets import BrochureSheet, PlanSheet, PracticeSheet
 from brochure.model.texts import read_texts
 from brochure.model.types import PlacedPhoto, Plan, Practice, Project, Region, Text
@@ -31,11 +40,10 @@ class _Reading:
     folder: Folder
     found: Diagnostics
     facts: BrochureSheet
-    located: Located
     strings: dict[str, Strings]
     fonts: Fonts
+    known: Known
     links: list[Link] = field(default_factory=list)
-    slugs: set[str] = field(default_factory=set)  # of every practice folder, broken ones too
 
 
 def read_project(
@@ -46,30 +54,40 @@ def read_project(
     `date` stands in for the date of the imprint.
     With errors in `found` the project may be incomplete, and must not be built.
     """
-    sheet = _read_sheet(folder, BROCHURE_FILE, BrochureSheet, found)
-    if sheet is None:
+    if not folder.exists(BROCHURE_FILE):
+        found.add(
+            "file-missing",
+            Place(BROCHURE_FILE),
+            f'there is no "{BROCHURE_FILE}" in "{folder.root}"',
+            "change to the project's folder, or name it: brochure --project FOLDER",
+        )
         return None
-    facts, located = sheet
+    facts, located = _read_sheet(folder, BROCHURE_FILE, BrochureSheet, found)
+    if facts is None or located is None:
+        return None
     if date:
         facts = facts.model_copy(
             update={"imprint": facts.imprint.model_copy(update={"date": date})}
         )
     fonts = read_fonts(folder, found)
-    strings = read_strings(folder, facts.layout, _strings_order(facts), found)
-    reading = _Reading(folder, found, facts, located, strings, fonts)
-    _check_brochure(reading)
+    languages = list(dict.fromkeys([facts.source_language, *facts.languages]))
+    # The source language first: its file of strings is the pattern of the others.
+    strings = read_strings(folder, facts.layout, languages, found)
+    known = Known(facts.languages, list(facts.regions), list(facts.themes))
+    reading = _Reading(folder, found, facts, strings, fonts, known)
+    _check_brochure(reading, located)
     practices = _read_practices(reading)
     pages = _read_pages(reading)
     plans = _read_plans(reading)
-    _check_transfers(reading, practices)
-    _check_links(reading)
+    check_links(reading.links, known, found)
     return Project(
         folder=folder,
         facts=facts,
+        located=located,
         regions={
             id_: Region(id_, region, pages.get(id_, {})) for id_, region in facts.regions.items()
         },
-        practices={slug: practice for slug, (practice, _) in practices.items()},
+        practices=practices,
         pages=pages,
         plans=plans,
         strings=strings,
@@ -77,81 +95,36 @@ def read_project(
     )
 
 
-def _strings_order(facts: BrochureSheet) -> list[str]:
-    """The source language first: its file is the pattern of the others."""
-    return list(dict.fromkeys([facts.source_language, *facts.languages]))
-
-
 def _read_sheet(
     folder: Folder, path: str, sheet: type[S], found: Diagnostics
-) -> tuple[S, Located] | None:
+) -> tuple[S | None, Located | None]:
+    """Return a file's checked values and its plain ones; None for what cannot be read."""
     source = folder.read_checked(path, found)
     located = read_yaml(source, found) if source else None
-    facts = validated(sheet, located, found) if located else None
-    return (facts, located) if facts and located else None
+    return (validated(sheet, located, found) if located else None), located
 
 
-def _check_brochure(reading: _Reading) -> None:
-    facts, located, found = reading.facts, reading.located, reading.found
+def _check_brochure(reading: _Reading, located: Located) -> None:
+    known, found = reading.known, reading.found
     report_missing_glyphs(reading.folder.read(BROCHURE_FILE), reading.fonts, found)
-    languages = set(facts.languages)
-    if facts.source_language not in languages:
-        found.add(
-            "unknown-language",
-            located.place("source_language"),
-            f'the source language "{facts.source_language}" is not among the languages',
-            'add it to "languages"',
-        )
-    for name, edition in facts.editions.items():
-        for key, known, rule in (
-            ("languages", languages, "unknown-language"),
-            ("together", languages, "unknown-language"),
-            ("regions", set(facts.regions), "unknown-region"),
-        ):
-            for i, value in enumerate(getattr(edition, key) or []):
-                if value not in known:
-                    found.add(
-                        rule,
-                        located.place("editions", name, key, i),
-                        f'"{value}" is none of the project\'s {_PLURAL[rule]}',
-                        did_you_mean(value, known),
-                    )
-    _check_words(reading, located, ("title",))
-    _check_words(reading, located, ("subtitle",))
-    for theme in facts.themes:
-        _check_words(reading, located, ("themes", theme))
-    for region in facts.regions:
-        _check_words(reading, located, ("regions", region, "name"))
-
-
-def _check_words(reading: _Reading, located: Located, path: tuple[str, ...]) -> None:
-    """Words given for each language must be given for every language, and for no other."""
-    words = located.value
-    for key in path:
-        words = words.get(key, {})
-    if not isinstance(words, dict) or not words:
-        return
-    languages = reading.facts.languages
-    for tag in words:
-        if tag not in languages:
-            reading.found.add(
-                "unknown-language",
-                located.key_place(*path, tag),
-                f'"{tag}" is none of the project\'s languages',
-                did_you_mean(tag, languages),
+    check_name(located, ("source_language",), "unknown-language", known.languages, found)
+    for name, edition in reading.facts.editions.items():
+        path = ("editions", name)
+        check_names(located, (*path, "languages"), "unknown-language", known.languages, found)
+        check_names(located, (*path, "together"), "unknown-language", known.languages, found)
+        check_names(located, (*path, "regions"), "unknown-region", known.regions, found)
+        for key in edition.without_effect():
+            found.add(
+                "no-effect",
+                located.key_place(*path, key),
+                f'"{key}" has no effect on editions that hold {edition.holds}'
+                + (" together" if edition.together else ""),
+                "remove it",
             )
-    for tag in languages:
-        if tag not in words:
-            reading.found.add(
-                "missing-translation",
-                located.key_place(*path),
-                f'"{path[-1]}" has no words in {Language(tag).name_in("en")}, the pages show'
-                " another language's",
-                f'add "{tag}: …"',
-            )
-
-
-_PLURAL = {"unknown-language": "languages", "unknown-region": "regions"}
+    words = [("title",), ("subtitle",), *(("themes", theme) for theme in reading.facts.themes)]
+    words += [("regions", region, "name") for region in reading.facts.regions]
+    for word in words:
+        check_words(located, word, known.languages, found)
 
 
 def _read_texts(reading: _Reading, path: str) -> dict[str, Text]:
@@ -192,28 +165,38 @@ def _report_missing_texts(reading: _Reading, path: str) -> None:
             )
 
 
-def _read_practices(reading: _Reading) -> dict[str, tuple[Practice, Located]]:
-    practices: dict[str, tuple[Practice, Located]] = {}
+def _read_practices(reading: _Reading) -> dict[str, Practice]:
+    practices: dict[str, Practice] = {}
+    located_by_slug: dict[str, Located] = {}
     folders: dict[str, str] = {}
     for name in reading.folder.folders("practices"):
         path = f"practices/{name}"
-        reading.slugs.add(name)
-        sheet = _read_sheet(reading.folder, f"{path}/practice.yaml", PracticeSheet, reading.found)
+        file = f"{path}/practice.yaml"
+        facts, located = _read_sheet(reading.folder, file, PracticeSheet, reading.found)
         texts = _read_texts(reading, path)
-        if sheet is None:
+        slug = facts.slug if facts and facts.slug else name
+        reading.known.slugs.add(slug)
+        if located is None:
             continue
-        facts, located = sheet
-        report_missing_glyphs(
-            reading.folder.read(f"{path}/practice.yaml"), reading.fonts, reading.found
-        )
-        slug = facts.slug or name
-        reading.slugs.add(slug)
-        if not _slug_is_free(reading, slug, path, located, folders):
-            continue
-        _check_practice(reading, facts, located)
-        photos = _read_photos(reading, path, facts, located, texts)
-        practices[slug] = Practice(slug, facts, texts, photos), located
+        _check_practice(reading, located)
+        free = _slug_is_free(reading, slug, path, located, folders)
+        if free:
+            located_by_slug[slug] = located
+        if free and facts:
+            photos = _read_photos(reading, path, facts, located, texts)
+            practices[slug] = Practice(slug, facts, texts, photos)
+    for slug, located in located_by_slug.items():
+        check_transfers(located, slug, reading.known, reading.found)
     return dict(sorted(practices.items()))
+
+
+def _check_practice(reading: _Reading, located: Located) -> None:
+    known, found = reading.known, reading.found
+    report_missing_glyphs(reading.folder.read(located.file), reading.fonts, found)
+    check_words(located, ("organisation",), known.languages, found)
+    check_words(located, ("place", "name"), known.languages, found)
+    check_name(located, ("region",), "unknown-region", known.regions, found)
+    check_name(located, ("theme",), "unknown-theme", known.themes, found)
 
 
 def _slug_is_free(
@@ -240,22 +223,6 @@ def _slug_is_free(
     return True
 
 
-def _check_practice(reading: _Reading, facts: PracticeSheet, located: Located) -> None:
-    _check_words(reading, located, ("organisation",))
-    _check_words(reading, located, ("place", "name"))
-    for key, value, known, rule, what in (
-        ("region", facts.region, reading.facts.regions, "unknown-region", "regions"),
-        ("theme", facts.theme, reading.facts.themes, "unknown-theme", "themes"),
-    ):
-        if value not in known:
-            reading.found.add(
-                rule,
-                located.place(key),
-                f'"{value}" is none of the {what} in brochure.yaml',
-                did_you_mean(value, known),
-            )
-
-
 def _read_photos(
     reading: _Reading,
     path: str,
@@ -277,6 +244,15 @@ def _read_photos(
                     f'the photo "{photo.file}" has no alt text in the language "{tag}"',
                     f'add a line "  {photo.file}: what the photo shows" below "alt:"',
                 )
+    named = {photo.file for photo in facts.photos}
+    for tag, text in texts.items():
+        for file in sorted(set(text.alt) - named):
+            reading.found.add(
+                "no-effect",
+                Place(f"{path}/{tag}.md", 1),
+                f'the alt text of "{file}" has no effect, practice.yaml names no such photo',
+                did_you_mean(file, named),
+            )
     return tuple(photos)
 
 
@@ -301,65 +277,13 @@ def _read_pages(reading: _Reading) -> dict[str, dict[str, Text]]:
 def _read_plans(reading: _Reading) -> dict[str, Plan]:
     plans: dict[str, Plan] = {}
     for name in reading.folder.folders("plans"):
-        path = f"plans/{name}"
-        sheet = _read_sheet(reading.folder, f"{path}/plan.yaml", PlanSheet, reading.found)
-        texts = _read_texts(reading, path)
-        if sheet is None:
+        file = f"plans/{name}/plan.yaml"
+        facts, located = _read_sheet(reading.folder, file, PlanSheet, reading.found)
+        texts = _read_texts(reading, f"plans/{name}")
+        if located is None:
             continue
-        facts, located = sheet
-        if facts.region not in reading.facts.regions:
-            reading.found.add(
-                "unknown-region",
-                located.place("region"),
-                f'"{facts.region}" is none of the regions in brochure.yaml',
-                did_you_mean(facts.region, reading.facts.regions),
-            )
-        for i, action in enumerate(facts.actions):
-            for j, slug in enumerate(action.inspired_by):
-                if slug not in reading.slugs:
-                    reading.found.add(
-                        "dangling-link",
-                        located.place("actions", i, "inspired_by", j),
-                        f'"{slug}" is no practice',
-                        did_you_mean(slug, reading.slugs),
-                    )
-        plans[facts.region] = Plan(facts.region, facts, texts)
+        check_name(located, ("region",), "unknown-region", reading.known.regions, reading.found)
+        check_inspirations(located, reading.known, reading.found)
+        if facts:
+            plans[facts.region] = Plan(facts.region, facts, texts)
     return plans
-
-
-def _check_transfers(reading: _Reading, practices: dict[str, tuple[Practice, Located]]) -> None:
-    known = {f"practice/{slug}" for slug in reading.slugs}
-    known |= {f"region/{id_}" for id_ in reading.facts.regions}
-    for practice, located in practices.values():
-        for i, transfer in enumerate(practice.facts.transfers):
-            itself = transfer.to == f"practice/{practice.slug}"
-            if transfer.to not in known or itself:
-                reading.found.add(
-                    "dangling-transfer",
-                    located.place("transfers", i, "to"),
-                    f'"{transfer.to}" is '
-                    + ("the practice itself" if itself else "no practice or region of the project"),
-                    did_you_mean(transfer.to, known - {f"practice/{practice.slug}"}),
-                )
-
-
-def _check_links(reading: _Reading) -> None:
-    known = {f"brochure:practice/{slug}" for slug in reading.slugs}
-    known |= {f"brochure:region/{id_}" for id_ in reading.facts.regions}
-    known |= {f"brochure:{name}" for name in ("project", "contents", "index")}
-    for link in reading.links:
-        scheme = link.address.partition(":")[0].lower()
-        if scheme == "brochure" and link.address not in known:
-            reading.found.add(
-                "dangling-link",
-                link.place,
-                f'"{link.address}" leads nowhere',
-                did_you_mean(link.address, known),
-            )
-        elif scheme not in ("http", "https", "mailto", "brochure"):
-            reading.found.add(
-                "unsafe-link",
-                link.place,
-                f'the link "{link.address[:60]}" begins with no https://, mailto: or brochure:',
-                "write the whole address, or brochure:practice/<slug> for a practice",
-            )

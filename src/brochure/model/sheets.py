@@ -57,6 +57,15 @@ class EditionSheet(Sheet):
     regions: list[Slug] | None = None
     practices: list[Slug] | None = None
 
+    def without_effect(self) -> list[str]:
+        """Return the keys that say nothing for what these editions hold."""
+        idle = {
+            "regions": self.regions is not None and self.holds != "region",
+            "practices": self.practices is not None and self.holds != "practice",
+            "languages": self.languages is not None and self.together is not None,
+        }
+        return [key for key, is_idle in idle.items() if is_idle]
+
 
 class BrochureSheet(Sheet):
     """`brochure.yaml`: the one configuration file of a project."""

@@ -86,6 +86,13 @@ def _text(prose: Prose, tag: str, found: Diagnostics) -> Text | None:
     front = validated(FrontMatter, prose.front, found)
     if front is None:
         return None
+    if not front.summary:
+        found.add(
+            "missing-summary",
+            prose.front.place(),
+            f'the text "{front.title}" has no summary, the page shows none below its title',
+            'add a line "summary: …" of one or two sentences',
+        )
     spaced = Language(tag).set_spaces
     lead, passages = _passages(spaced(prose.html))
     return Text(

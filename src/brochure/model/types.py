@@ -9,7 +9,7 @@ from functools import cached_property
 from brochure.languages import Language, Strings, choose
 from brochure.model.sheets import BrochureSheet, Photo, PlanSheet, PracticeSheet, RegionSheet
 from brochure.model.words import in_language
-from brochure.sources import Folder, Picture
+from brochure.sources import Folder, Located, Picture
 from brochure.sources.fonts import Fonts
 
 
@@ -105,6 +105,7 @@ class Project:
 
     folder: Folder = field(repr=False)
     facts: BrochureSheet = field(repr=False)
+    located: Located = field(repr=False)  # brochure.yaml, for the place of what is found later
     regions: Mapping[str, Region]
     practices: Mapping[str, Practice]
     pages: Mapping[str, Mapping[str, Text]]

@@ -68,6 +68,12 @@ class Folder:
             if not entry.name.startswith(".") and entry.is_dir() is want_folders
         )
 
+    def files_below(self, path: str) -> list[str]:
+        """Return the files in `path` and in the folders below it, as paths within the project."""
+        here = [f"{path}/{name}" for name in self.files(path)]
+        below = (self.files_below(f"{path}/{name}") for name in self.folders(path))
+        return [*here, *(file for files in below for file in files)]
+
     def read(self, path: str, limit: int = TEXT_LIMIT) -> Source:
         """Return the file's content, at most `limit` bytes.
 

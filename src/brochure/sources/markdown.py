@@ -185,7 +185,7 @@ def _report_html(lines: list[str], file: str, first_line: int, found: Diagnostic
             found.add(
                 "raw-html",
                 Place(file, number, match.start() + 1),
-                f'HTML stands in the text, "{match[0][:40]}", and is left out',
+                f'HTML stands in the text, and its tag "{match[0][:40]}" is left out',
                 "write Markdown: **bold**, *italic*, [link](https://example.org)",
             )
 
