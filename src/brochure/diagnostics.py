@@ -69,6 +69,7 @@ RULES: dict[str, Severity] = {
     "layout": Severity.ERROR,
     "engine": Severity.ERROR,
     "engine-warning": Severity.WARNING,
+    "text-off-page": Severity.ERROR,
     "section-failed": Severity.ERROR,
 }
 

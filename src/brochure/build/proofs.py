@@ -21,6 +21,16 @@ from brochure.typeset import Job, Typeset, Typesetter, job, surroundings
 # Files of a layout whose text goes into the composed section, and so into its own digest.
 _COMPOSED = (".j2", ".css", ".yaml")
 
+# How remarks of the typesetting are put in words, and what to do about them.
+_REMARKS = {
+    "engine": ("{}the typesetting engine says: ", "correct the layout"),
+    "engine-warning": ("{}the typesetting engine says: ", "correct the layout"),
+    "text-off-page": (
+        "{}text lies beyond the edge of the page: ",
+        "shorten the text, or give it more room in the layout",
+    ),
+}
+
 FOLIO_SHEET = 32  # pages of a sheet of folios, or a multiple of it
 NUMBERING_ROUNDS = 4
 
@@ -212,7 +222,7 @@ class Proofs:
             self._report_failure(failure.job.composed, failure.reason)
         for each in jobs.values():
             if each.key in typeset:
-                self._report_log(each.composed, typeset[each.key])
+                self._report_remarks(each.composed, typeset[each.key])
         return {slot: each.key for slot, each in jobs.items() if each.key in typeset}
 
     def _report_failure(self, composed: Composed, reason: str) -> None:
@@ -223,13 +233,16 @@ class Proofs:
             "look at the section's text and at the layout's template",
         )
 
-    def _report_log(self, composed: Composed, typeset: Typeset) -> None:
-        for level, message in typeset.log:
+    def _report_remarks(self, composed: Composed, typeset: Typeset) -> None:
+        for remark in typeset.remarks:
+            words, hint = _REMARKS[remark.rule]
             self._diagnostics.add(
-                "engine" if level == "ERROR" else "engine-warning",
-                Place(composed.template),
-                f'in the section "{composed.name}" the typesetting engine says: {message}',
-                "correct the layout's template or style sheet",
+                remark.rule,
+                Place(remark.file or composed.template, remark.line, remark.column),
+                # A style sheet's fault is everybody's: said once, not for each section.
+                words.format("" if remark.line else f'in the section "{composed.name}" ')
+                + remark.message,
+                hint,
             )
 
 

@@ -1,6 +1,6 @@
 """A layout: a folder of templates and styles that turns a section into HTML and CSS."""
 
-from brochure.layouts.composition import Composed, Composer, Entry, Listing
+from brochure.layouts.composition import Composed, Composer, Entry, Listing, Style
 from brochure.layouts.folder import Layout, Opens, SectionStyle, read_layout
 
 __all__ = [
@@ -11,5 +11,6 @@ __all__ = [
     "Listing",
     "Opens",
     "SectionStyle",
+    "Style",
     "read_layout",
 ]

@@ -25,6 +25,7 @@ from brochure.layouts.folder import Layout
 from brochure.model import PlacedPhoto, Project, Text
 from brochure.sources import Folder
 
+SWATCHES = "swatches.css.j2"
 TEMPLATE_ENDING = ".html.j2"
 # What a mistake in a template raises; anything else is a bug of ours.
 _TEMPLATE_MISTAKES = (
@@ -35,19 +36,27 @@ FILLER, FOLIOS = "filler", "folios"
 
 
 @dataclass(frozen=True)
+class Style:
+    """A style sheet of the layout: its file and its text."""
+
+    file: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Composed:
     """A section ready for typesetting: an HTML document, and the style sheets for it."""
 
     name: str
     template: str
     html: str = field(repr=False)
-    styles: tuple[str, ...] = field(repr=False)
+    styles: tuple[Style, ...] = field(repr=False)
     tagged: bool = True
 
     @cached_property
     def digest(self) -> str:
         """SHA-256 of everything in it."""
-        parts = (self.html, *self.styles, str(self.tagged))
+        parts = (self.html, *(style.text for style in self.styles), str(self.tagged))
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -83,7 +92,7 @@ class Composer:
         self.layout = layout
         self.found = found
         self._environment = _environment(project.folder, layout)
-        self._styles: dict[str, tuple[str, ...]] = {}
+        self._styles: dict[str, tuple[Style, ...]] = {}
 
     def section(self, section: Section, edition: Edition, listing: Listing) -> Composed | None:
         """Return a section composed; `edition` and `listing` serve the sections of an edition."""
@@ -154,25 +163,26 @@ class Composer:
             html = self._environment.get_template(path).render(
                 **_common_view(self, language), **view
             )
-            return Composed(name, f"{self.layout.folder}/{path}", html, self._style_texts(template))
+            return Composed(name, f"{self.layout.folder}/{path}", html, self._sheets(template))
         except _TEMPLATE_MISTAKES as error:
             self._report(error, path)
             return None
 
-    def _style_texts(self, template: str) -> tuple[str, ...]:
+    def _sheets(self, template: str) -> tuple[Style, ...]:
         """Return the layout's style sheets for a template: swatches, base, and its own."""
         if template not in self._styles:
-            swatches = self._environment.get_template("swatches.css.j2").render(
+            swatches = self._environment.get_template(SWATCHES).render(
                 swatches=self.layout.sheet.swatches, format=self.layout.sheet.format
             )
-            names = [f"{self.layout.folder}/{name}.css" for name in ("base", template)]
-            texts = [self._style(name) for name in names if self.project.folder.exists(name)]
-            self._styles[template] = (swatches, *texts)
+            files = [f"{self.layout.folder}/{name}.css" for name in ("base", template)]
+            sheets = [self._style(file) for file in files if self.project.folder.exists(file)]
+            first = Style(f"{self.layout.folder}/{SWATCHES}", swatches)
+            self._styles[template] = (first, *sheets)
         return self._styles[template]
 
-    def _style(self, path: str) -> str:
-        source = self.project.folder.read_checked(path, self.found)
-        return source.content.decode("utf-8", "replace") if source else ""
+    def _style(self, file: str) -> Style:
+        source = self.project.folder.read_checked(file, self.found)
+        return Style(file, source.content.decode("utf-8", "replace") if source else "")
 
     def _report(self, error: Exception, path: str) -> None:
         file, line = path, getattr(error, "lineno", 0) or 0

@@ -12,19 +12,31 @@ import hashlib
 import json
 import os
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-VERSION = 1
+VERSION = 2
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something that came up while a section was typeset: the rule, the words, the place in the
+    layout; no file stands for the section's template."""
+
+    rule: str
+    message: str
+    file: str = ""
+    line: int = 0
+    column: int = 0
 
 
 @dataclass(frozen=True)
 class Typeset:
-    """A typeset section: its PDF, its number of pages, what the engine logged."""
+    """A typeset section: its PDF, its number of pages, and the remarks on it."""
 
     pdf: bytes = field(repr=False)
     pages: int
-    log: tuple[tuple[str, str], ...] = ()  # (level name, message)
+    remarks: tuple[Remark, ...] = ()
 
 
 class Cache:
@@ -43,15 +55,16 @@ class Cache:
             entry = json.loads(head)
             if entry["sha256"] != hashlib.sha256(pdf).hexdigest():
                 return None
-            log = tuple((str(level), str(message)) for level, message in entry["log"])
-            return Typeset(pdf, int(entry["pages"]), log)
+            remarks = tuple(Remark(**remark) for remark in entry["remarks"])
+            return Typeset(pdf, int(entry["pages"]), remarks)
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
     def store(self, key: str, made: Typeset) -> None:
         """Keep an entry; a full or read-only disk is no error, the build goes on without."""
         digest = hashlib.sha256(made.pdf).hexdigest()
-        head = json.dumps({"sha256": digest, "pages": made.pages, "log": made.log})
+        remarks = [asdict(remark) for remark in made.remarks]
+        head = json.dumps({"sha256": digest, "pages": made.pages, "remarks": remarks})
         path = self._path(key)
         with contextlib.suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)

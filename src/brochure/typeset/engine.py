@@ -8,13 +8,19 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-from brochure.layouts import Composed
+from brochure.layouts import Composed, Style
 from brochure.sources.fonts import FONT_FILE_KEY, FONT_FOLDER
-from brochure.typeset.cache import Typeset
+from brochure.typeset.cache import Remark, Typeset
+
+EDGE = 0.5  # CSS pixels, for rounding
+_PLACE = re.compile(r" at (\d+):(\d+)")
 
 # The whole configuration of fontconfig: the project's folder, and nothing from the system.
 _FONT_CONFIGURATION = """<?xml version="1.0"?>
@@ -46,31 +52,90 @@ class Engine:
         self._fonts = FontConfiguration()
         self._fetcher = ProjectFetcher(root)
         self._base = root.as_uri() + "/"
-        self._sheets: dict[str, Any] = {}
-        self._log = _Log()
+        self._sheets: dict[Style, tuple[Any, list[Remark]]] = {}
 
     def typeset(self, composed: Composed) -> Typeset:
         """Return the section as a tagged PDF in sRGB, bleed included."""
-        with self._log as records:
-            sheets = [self._sheet(text) for text in composed.styles]
+        sheets = [self._sheet(style) for style in composed.styles]
+        with _listening() as remarks:
             document = self._weasyprint.HTML(
                 string=composed.html, base_url=self._base, url_fetcher=self._fetcher
-            ).render(stylesheets=sheets, font_config=self._fonts)
+            ).render(stylesheets=[sheet for sheet, _ in sheets], font_config=self._fonts)
+            lost = _lost_text(document)
             pdf = document.write_pdf(
                 pdf_tags=composed.tagged, pdf_version="1.7", finisher=_name_fonts
             )
             pages = len(document.pages)
-        return Typeset(pdf, pages, tuple(records))
+        if lost:
+            remarks.append(Remark("text-off-page", lost))
+        remarks = [*(remark for _, found in sheets for remark in found), *remarks]
+        return Typeset(pdf, pages, tuple(dict.fromkeys(remarks)))
 
-    def _sheet(self, text: str) -> Any:
-        if text not in self._sheets:
-            self._sheets[text] = self._weasyprint.CSS(
-                string=text,
-                base_url=self._base,
-                url_fetcher=self._fetcher,
-                font_config=self._fonts,
-            )
-        return self._sheets[text]
+    def _sheet(self, style: Style) -> tuple[Any, list[Remark]]:
+        """Return a parsed style sheet, and what was said while parsing, which happens once."""
+        if style not in self._sheets:
+            with _listening() as remarks:
+                sheet = self._weasyprint.CSS(
+                    string=style.text,
+                    base_url=self._base,
+                    url_fetcher=self._fetcher,
+                    font_config=self._fonts,
+                )
+            self._sheets[style] = sheet, [_located(remark, style.file) for remark in remarks]
+        return self._sheets[style]
+
+
+def _lost_text(document: Any) -> str:
+    """Return the first words that lie wholly or partly beyond the trimmed page, "" for none.
+
+    The engine lays out what does not fit beyond the page's edge and says nothing.
+    """
+    from weasyprint.formatting_structure.boxes import TextBox
+
+    for page in document.pages:
+        for box in page._page_box.descendants(placeholders=True):
+            if isinstance(box, TextBox) and box.text.strip() and _is_beyond(box, page):
+                return " ".join(box.text.split())
+    return ""
+
+
+def _is_beyond(box: Any, page: Any) -> bool:
+    right, bottom = box.position_x + box.width, box.position_y + box.height
+    return bool(
+        min(box.position_x, box.position_y) < -EDGE
+        or right > page.width + EDGE
+        or bottom > page.height + EDGE
+    )
+
+
+@contextmanager
+def _listening() -> Iterator[list[Remark]]:
+    """Collect what the engine says: as a library it is silent."""
+    log = _Log()
+    logger = logging.getLogger("weasyprint")
+    logger.addHandler(log)
+    try:
+        yield log.remarks
+    finally:
+        logger.removeHandler(log)
+
+
+class _Log(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.remarks: list[Remark] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        rule = "engine" if record.levelno >= logging.ERROR else "engine-warning"
+        self.remarks.append(Remark(rule, record.getMessage()))
+
+
+def _located(remark: Remark, file: str) -> Remark:
+    """Return a remark on a style sheet with the place that the engine names in its words."""
+    if match := _PLACE.search(remark.message):
+        message = _PLACE.sub("", remark.message, count=1)
+        return Remark(remark.rule, message, file, int(match[1]), int(match[2]))
+    return Remark(remark.rule, remark.message, file)
 
 
 def _name_fonts(document: Any, pdf: Any) -> None:
@@ -84,27 +149,6 @@ def _name_fonts(document: Any, pdf: Any) -> None:
     for descriptor in pdf.objects:
         if isinstance(descriptor, dict) and descriptor.get("Type") == "/FontDescriptor":
             descriptor[FONT_FILE_KEY] = f"({digests[descriptor['FontName']]})"
-
-
-class _Log(logging.Handler):
-    """Keeps what the engine says while a section is typeset: as a library it is silent."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self._records: list[tuple[str, str]] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        entry = (record.levelname, record.getMessage())
-        if entry not in self._records:
-            self._records.append(entry)
-
-    def __enter__(self) -> list[tuple[str, str]]:
-        self._records = []
-        logging.getLogger("weasyprint").addHandler(self)
-        return self._records
-
-    def __exit__(self, *exception: object) -> None:
-        logging.getLogger("weasyprint").removeHandler(self)
 
 
 def _use_fonts(fonts: Path, scratch: Path) -> None:
