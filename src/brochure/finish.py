@@ -12,6 +12,7 @@ from pikepdf import Array, Dictionary, Name, String
 
 from brochure.bind.binding import Volume
 from brochure.bind.metadata import SCREEN_CLAIMS, Metadata, write_metadata
+from brochure.pictures import without_metadata
 
 PRINTED_WITH_THE_PAGE = 4  # annotation flag Print (ISO 32000-1, table 165), asked by PDF/A
 
@@ -26,7 +27,7 @@ def screen(volume: Volume, metadata: Metadata, srgb: bytes) -> bytes:
         _trim(page)
         for annotation in page.obj.get(Name.Annots, Array()):
             annotation.F = PRINTED_WITH_THE_PAGE
-    _forbid_interpolation(pdf)
+    _clean_pictures(pdf)
     _write_intent(pdf, srgb)
     write_metadata(pdf, metadata, SCREEN_CLAIMS)
     return _saved(pdf)
@@ -41,11 +42,13 @@ def _trim(page: pikepdf.Page) -> None:
             del page.obj[box]
 
 
-def _forbid_interpolation(pdf: pikepdf.Pdf) -> None:
-    """Leave the scaling of pictures to the reader's device (ISO 19005-2, 6.2.8)."""
+def _clean_pictures(pdf: pikepdf.Pdf) -> None:
+    """Take out what cameras note, and leave scaling to the device (ISO 19005-2, 6.2.8)."""
     for item in pdf.objects:
         if isinstance(item, pikepdf.Stream) and item.get(Name.Subtype) == Name.Image:
             item.Interpolate = False
+            if item.get(Name.Filter) == Name.DCTDecode:
+                item.write(without_metadata(item.read_raw_bytes()), filter=Name.DCTDecode)
 
 
 def _write_intent(pdf: pikepdf.Pdf, srgb: bytes) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from brochure import bind, finish
+from brochure import bind, finish, pictures
 from brochure.bind.binding import Binder, Leaf
 from brochure.bind.metadata import Metadata
 from brochure.build.proofs import Desk, Gap, Proofs
@@ -118,5 +118,9 @@ def _key(leaves: tuple[Leaf, ...], folios: Leaf, metadata: Metadata, profile: st
 @cache
 def _code_digest() -> str:
     """Return the digest of the code that binds and finishes: with other code, other bytes."""
-    files = [*sorted(Path(bind.__file__).parent.glob("*.py")), Path(finish.__file__)]
+    files = [
+        *sorted(Path(bind.__file__).parent.glob("*.py")),
+        Path(finish.__file__),
+        Path(pictures.__file__),
+    ]
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()

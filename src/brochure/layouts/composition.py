@@ -66,6 +66,7 @@ class Entry:
 
     section: Section
     title: str
+    title_language: str  # the source language's where the text is not translated
     level: int
     folio: int
     swatch: str | None
@@ -130,8 +131,24 @@ class Composer:
     def entry(self, section: Section, level: int, folio: int) -> Entry:
         """Return a section's line in contents and index."""
         practices = self.project.practices
-        theme = practices[section.subject].facts.theme if section.kind is Kind.PRACTICE else None
-        return Entry(section, self.title(section), level, folio, self.swatch(section), theme)
+        return Entry(
+            section=section,
+            title=self.title(section),
+            title_language=self._title_language(section),
+            level=level,
+            folio=folio,
+            swatch=self.swatch(section),
+            theme=practices[section.subject].facts.theme if section.kind is Kind.PRACTICE else None,
+        )
+
+    def _title_language(self, section: Section) -> str:
+        match section.kind:
+            case Kind.PRACTICE:
+                return self.project.practice_text(section.subject, section.language).language
+            case Kind.PROJECT:
+                return self._page_text("project", section.language).language
+            case _:
+                return section.language
 
     def swatch(self, section: Section) -> str | None:
         """Return the name of the region colour that a section is printed in, if any."""

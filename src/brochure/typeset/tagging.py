@@ -85,7 +85,7 @@ def _language(element: Any) -> str | None:
 
 def _correct_elements(pdf: Any, document: Any) -> None:
     pages = zip(pdf.page_references, document.pages, strict=True)
-    heights = {reference: page.height for reference, page in pages}
+    sizes = {reference: (page.width, page.height) for reference, page in pages}
     for element in pdf.objects:
         if not isinstance(element, dict) or element.get("Type") != "/StructElem":
             continue
@@ -96,8 +96,10 @@ def _correct_elements(pdf: Any, document: Any) -> None:
         attributes.pop("Headers", None)
         if "BBox" in attributes:
             x1, y1, x2, y2 = attributes["BBox"]
-            height = heights[element["Pg"]]
-            upright = (x1, height - y2, x2, height - y1)
+            width, height = sizes[element["Pg"]]
+            # What bleeds is described as far as the trimmed page goes.
+            left, right = max(x1, 0), min(x2, width)
+            upright = (left, height - min(y2, height), right, height - max(y1, 0))
             attributes["BBox"] = pydyf.Array(round(value * PX_TO_PT, 3) for value in upright)
 
 
