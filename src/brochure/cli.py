@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import json
 import os
@@ -41,7 +42,11 @@ class ExitCode(IntEnum):
 def main() -> None:
     """Run the command and exit with an `ExitCode`; a bug is one line that asks to be reported."""
     try:
-        command.main(prog_name="brochure", standalone_mode=False)
+        # Not `command.main`: it would take the end of a pipe for itself, as exit code 1.
+        with command.make_context("brochure", sys.argv[1:]) as context:
+            command.invoke(context)
+    except click.exceptions.Exit as end:  # after --help and --version
+        sys.exit(end.exit_code)
     except click.ClickException as error:
         error.show()
         sys.exit(ExitCode.USAGE)
@@ -49,7 +54,7 @@ def main() -> None:
         click.echo("stopped; the files of the last build are as they were", err=True)
         sys.exit(ExitCode.INTERRUPTED)
     except BrokenPipeError:  # the reader, such as head, has read enough
-        sys.stderr.close()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(ExitCode.OK)
     except OSError as error:
         if os.environ.get(DEBUG):
@@ -115,7 +120,7 @@ def build(
 
     _require_libraries(root)
     selection = Selection(*map(frozenset, (languages, regions, practices, families)))
-    _check_selection(root, selection)
+    _check_selection(root, selection, as_json=as_json)
     request = Request(
         root=root,
         out=(out or root / "out").resolve(),
@@ -166,7 +171,7 @@ def check(root: Path, as_json: bool) -> None:
 @click.pass_obj
 def editions(root: Path, as_json: bool) -> None:
     """List what a build would make, without building."""
-    desk = _desk(root)
+    desk = _desk(root, as_json=as_json)
     if as_json:
         _print_json(
             {
@@ -235,7 +240,7 @@ def clean(root: Path, cache: bool, out: Path | None) -> None:
 # -- what the commands share
 
 
-def _desk(root: Path) -> Desk:
+def _desk(root: Path, *, as_json: bool) -> Desk:
     """Return the project, or print what is wrong with it and exit."""
     from brochure.build import read
     from brochure.sources import Folder
@@ -243,16 +248,19 @@ def _desk(root: Path) -> Desk:
     found = Diagnostics()
     desk = read(Folder(root), found)
     if desk is None or found.failed:
-        _print_diagnostics(found, only=Severity.ERROR)
+        if as_json:
+            _print_json({"diagnostics": [each.as_json() for each in found], **_counts(found)})
+        else:
+            _print_diagnostics(found, only=Severity.ERROR)
         sys.exit(ExitCode.PROBLEMS)
     return desk
 
 
-def _check_selection(root: Path, selection: Any) -> None:
+def _check_selection(root: Path, selection: Any, *, as_json: bool) -> None:
     """Refuse a name that the project does not have, with the nearest one that it has."""
     if not any((selection.languages, selection.regions, selection.practices, selection.families)):
         return
-    desk = _desk(root)
+    desk = _desk(root, as_json=as_json)
     families = {e.family for e in desk.editions} | {e.id for e in desk.editions}
     for option, names, known in (
         ("--language", selection.languages, desk.project.facts.languages),
@@ -308,7 +316,8 @@ class _Progress:
                 self._tasks[what] = self._bar.add_task(what, total=total)
             self._bar.update(self._tasks[what], completed=done, total=total)
         elif not self._quiet and done == total:
-            click.echo(f"{what}: {total}", err=True)
+            with contextlib.suppress(BrokenPipeError):  # nobody reads on, but the build goes on
+                click.echo(f"{what}: {total}", err=True)
 
 
 def _print_diagnostics(found: Iterable[Any], only: Severity | None = None) -> None:

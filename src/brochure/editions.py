@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
+from pathlib import PurePosixPath
 
 from brochure.diagnostics import Diagnostics, Place, did_you_mean
 from brochure.model import Project
@@ -234,6 +235,13 @@ def _file_name(
             place,
             f'the file name "{name}" of the editions "{family}" leads out of the output folder',
             'remove the ".."',
+        )
+    elif (plain := PurePosixPath(name).as_posix()) != name:
+        found.add(
+            "wrong-value",
+            place,
+            f'the file name "{name}" of the editions "{family}" takes a roundabout way',
+            f'write "{plain}"',
         )
     return name
 

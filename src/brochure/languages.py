@@ -27,6 +27,9 @@ _RIGHT_TO_LEFT = {"ar", "fa", "he", "ur", "yi"}
 # Dates of a language without a country follow European usage: 24 November, not November 24.
 _USAGE = {"en": "en-GB", "pt": "pt-PT"}
 
+# Letters that Unicode takes apart into no others, sorted as readers look for them.
+_LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d"})
+
 # Spaces that a typesetter sets and an author types as ordinary ones or not at all, by language.
 _EVERYWHERE: list[tuple[str, str]] = [
     (r"(?<=\d) (?=\d{3}(?!\d))", NARROW),
@@ -34,7 +37,7 @@ _EVERYWHERE: list[tuple[str, str]] = [
 ]
 _SPACES: dict[str, list[tuple[str, str]]] = {
     "fr": [
-        (r"[ \u00a0](?=[;!?](?:\s|$|[)»]))", NARROW),
+        (r"[ \u00a0](?=[;!?]+(?:\s|$|[)»”…,.]))", NARROW),
         (r" (?=:(?:\s|$))", FIXED),
         (r"(?<=«)[ \u00a0]", NARROW),
         (r"[ \u00a0](?=»)", NARROW),
@@ -60,7 +63,9 @@ class Language:
 
     def name_in(self, reader: str) -> str:
         """Return this language's name in the language `reader`, such as `anglais`."""
-        return _locale(self.tag).get_display_name(_locale(reader)) or self.tag
+        named, words = _known_locale(self.tag), _locale(reader)
+        name = named.get_display_name(words) if named else words.languages.get(self.tag)
+        return name or self.tag
 
     def date(self, day: datetime.date) -> str:
         """Return a date written out in this language."""
@@ -71,7 +76,8 @@ class Language:
     def sort_key(self, text: str) -> tuple[str, str]:
         """Return a key that sorts accents beside their letters, small beside capital."""
         bare = unicodedata.normalize("NFKD", text)
-        return "".join(c for c in bare if not unicodedata.combining(c)).casefold(), text
+        letters = "".join(c for c in bare if not unicodedata.combining(c)).casefold()
+        return letters.translate(_LETTERS), text
 
     def set_spaces(self, html: str) -> str:
         """Return HTML or plain text with this language's no-break spaces in its words."""
@@ -93,13 +99,17 @@ def _rules(tag: str) -> list[tuple[re.Pattern[str], str]]:
 
 
 @cache
-def _locale(tag: str) -> Any:
+def _known_locale(tag: str) -> Any:
     from babel import Locale, UnknownLocaleError  # 60 ms: not on every path
 
     try:
         return Locale.parse(tag, sep="-")
     except (UnknownLocaleError, ValueError):
-        return Locale.parse("en")
+        return None
+
+
+def _locale(tag: str) -> Any:
+    return _known_locale(tag) or _known_locale("en")
 
 
 def choose(texts: Mapping[str, T], wanted: str, source: str) -> T:

@@ -104,8 +104,10 @@ class Publisher:
 
     def _remove(self, files: list[str]) -> None:
         for file in files:
-            (self.out / file).unlink(missing_ok=True)
-            _remove_empty(self.out, (self.out / file).parent)
+            path = self.out / file
+            if path.is_file() and path.parent.resolve().is_relative_to(self.out.resolve()):
+                path.unlink()
+                _remove_empty(self.out, path.parent)
 
 
 def digest_of(content: bytes) -> str:
@@ -129,14 +131,15 @@ def _read_manifest(path: Path) -> list[Published]:
             for entry in manifest["files"]
             if _is_below(entry["file"])
         ]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return []  # none yet, or not ours: then everything is made anew
 
 
 def _is_below(file: str) -> bool:
     """Whether a file of the manifest lies below the output folder: it may have been edited."""
     path = Path(file)
-    return not path.is_absolute() and ".." not in path.parts
+    plain = path.parts and path.as_posix() == file and "\0" not in file  # no "./a", "a//b", ""
+    return bool(plain) and not path.is_absolute() and ".." not in path.parts
 
 
 def _write_manifest(path: Path, entries: list[Published]) -> None:

@@ -138,6 +138,8 @@ class Project:
             for transfer in practice.facts.transfers:
                 kind, _, target = transfer.to.partition("/")
                 heir = target if kind == "practice" else None
+                if heir and heir not in self.practices:
+                    continue  # its file is broken, which is reported
                 region = self.practices[target].facts.region if heir else target
                 found.append(Uptake(slug, region, heir, transfer.when))
         return tuple(found)

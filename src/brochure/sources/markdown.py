@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
+from html import unescape
 from typing import TYPE_CHECKING
 
 import nh3
@@ -26,14 +27,20 @@ _ELEMENTS = {
     *("em", "strong", "a", "sub", "sup", "code", "pre", "abbr"),
     *("table", "thead", "tbody", "tr", "th", "td"),
 }
-_ATTRIBUTES = {"a": {"href"}, "ol": {"start"}, "th": {"align"}, "td": {"align"}}
+_ATTRIBUTES = {
+    **{"a": {"href"}, "ol": {"start"}, "th": {"align"}, "td": {"align"}},
+    **{f"h{level}": {"id"} for level in range(1, 7)},
+}
 _SCHEMES = {"http", "https", "mailto", "brochure"}
 
-_FENCE = re.compile(r"\s{0,3}(```|~~~)")
 _HEADING = re.compile(
     r"(?P<marks>#{1,6})[ \t]+(?P<text>.+?)[ \t]*#*[ \t]*(?:\{\s*#(?P<id>[\w-]+)\s*\})?[ \t]*\Z"
 )
-_SETEXT = re.compile(r"(=+|-+)[ \t]*\Z")
+_UNDERLINE = re.compile(r"(?:=+|-+)[ \t]*\Z")
+_NESTED = re.compile(r"\s*(?:>\s?|(?:[-*+]|\d+\.)\s+)+#{1,6}[ \t]")
+_ELEMENT = re.compile(
+    r'<(?P<name>h[1-6])(?: id="(?P<id>[^"]*)")?>(?P<words>.*?)</(?P=name)>', re.DOTALL
+)
 _CODE_SPAN = re.compile(r"(`+)(.+?)\1")
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)(?=[\s/>])[^<>]*>?|<!--")
 _LINK = re.compile(r"(?<!\\)\]\(\s*<?([^)\s>]*)>?[^)]*\)|<((?:https?|mailto|brochure):[^>\s]+)>")
@@ -88,24 +95,25 @@ def read_prose(
         return None
     front, body, first_line = split
     lines = _outside_code(body)
-    headings = _headings(lines, source.path, first_line, heading_id)
+    _report_hidden_headings(lines, source.path, first_line, found)
     _report_html(lines, source.path, first_line, found)
     _report_pictures(lines, source.path, first_line, found)
     return Prose(
         file=source.path,
         front=front,
-        html=_clean_html(body, headings),
+        html=_clean_html(_without_html(body, lines), heading_id),
         markdown=body,
-        headings=headings,
+        headings=_headings(lines, source.path, first_line, heading_id),
         links=_links(lines, source.path, first_line),
         first_line=first_line,
     )
 
 
 def _clean(html: str) -> str:
-    return nh3.clean(
+    cleaned = nh3.clean(
         html, tags=_ELEMENTS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel=None
     )
+    return cleaned.replace("&nbsp;", "\u00a0")  # nh3 writes the entity; the rules of spaces do not
 
 
 def _split(text: str, file: str, found: Diagnostics) -> tuple[Located, str, int] | None:
@@ -133,37 +141,27 @@ def _split(text: str, file: str, found: Diagnostics) -> tuple[Located, str, int]
 
 
 def _outside_code(body: str) -> list[str]:
-    """Return the lines of the text with everything that is code blanked out."""
-    lines, fence = [], ""
-    for line in body.split("\n"):
-        match = _FENCE.match(line)
-        if match and not fence:
-            fence = match[1]
-        elif match and match[1] == fence:
-            fence = ""
-        elif not fence:
-            lines.append(_CODE_SPAN.sub(lambda m: " " * len(m[0]), line))
-            continue
-        lines.append("")
-    return lines
+    """Return the lines of the text without code blocks, and without marks in code spans."""
+    from markdown.extensions.fenced_code import FencedBlockPreprocessor
+
+    fences = FencedBlockPreprocessor.FENCED_BLOCK_RE
+    text = fences.sub(lambda block: "\n" * block[0].count("\n"), body)
+    return [_CODE_SPAN.sub(_without_marks, line) for line in text.split("\n")]
+
+
+def _without_marks(code: re.Match[str]) -> str:
+    return re.sub(r"[<\[\]]", " ", code[0])
 
 
 def _headings(
     lines: list[str], file: str, first_line: int, heading_id: Callable[[str], str]
 ) -> tuple[Heading, ...]:
     headings = []
-    for number, line in enumerate(lines):
-        place = Place(file, first_line + number, 1)
+    for number, line in enumerate(lines, first_line):
         if match := _HEADING.match(line):
             text = match["text"].strip()
             known = match["id"] or heading_id(text)
-            headings.append(Heading(len(match["marks"]), text, known, place))
-        elif number and _SETEXT.match(line) and lines[number - 1].strip():
-            text = lines[number - 1].strip()
-            level = 1 if line.startswith("=") else 2
-            headings.append(
-                Heading(level, text, heading_id(text), Place(file, first_line + number - 1, 1))
-            )
+            headings.append(Heading(len(match["marks"]), text, known, Place(file, number, 1)))
     return tuple(headings)
 
 
@@ -190,6 +188,25 @@ def _report_html(lines: list[str], file: str, first_line: int, found: Diagnostic
             )
 
 
+def _report_hidden_headings(
+    lines: list[str], file: str, first_line: int, found: Diagnostics
+) -> None:
+    """Headings are lines of their own that begin with marks, so that all of them are seen."""
+    for number, line in enumerate(lines):
+        if _NESTED.match(line):
+            problem = "a heading stands inside a quotation or a list"
+        elif number and _UNDERLINE.match(line) and lines[number - 1].strip():
+            problem = "the line above is underlined, which makes no heading"
+        else:
+            continue
+        found.add(
+            "heading-level",
+            Place(file, first_line + number, 1),
+            problem,
+            'begin a heading with "## " on a line of its own; leave the line above a rule empty',
+        )
+
+
 def _report_pictures(lines: list[str], file: str, first_line: int, found: Diagnostics) -> None:
     for number, line in enumerate(lines, first_line):
         for match in _IMAGE.finditer(line):
@@ -201,21 +218,41 @@ def _report_pictures(lines: list[str], file: str, first_line: int, found: Diagno
             )
 
 
+def _without_html(body: str, lines: list[str]) -> str:
+    """Return the text without raw tags of elements that Markdown itself makes.
+
+    What other raw HTML there is goes when the HTML is cleaned.
+    """
+    kept = []
+    for line, outside in zip(body.split("\n"), lines, strict=True):
+        for tag in reversed([*_TAG.finditer(outside)]):
+            if tag[0].endswith(">") and tag[1].lower() in _ELEMENTS:
+                line = line[: tag.start()] + line[tag.end() :]
+        kept.append(line)
+    return "\n".join(kept)
+
+
 @cache
 def _converter() -> markdown.Markdown:
     import markdown  # 80 ms: only where a text is converted
+    from markdown.blockprocessors import HashHeaderProcessor
 
-    return markdown.Markdown(extensions=["tables", "sane_lists", "fenced_code", "attr_list"])
+    class _HeadingProcessor(HashHeaderProcessor):
+        """Asks for a space after the marks, so "#1 in Europe" is no heading."""
+
+        RE = re.compile(r"(?:^|\n)(?P<level>#{1,6})[ \t]+(?P<header>(?:\\.|[^\\])*?)#*(?:\n|$)")
+
+    converter = markdown.Markdown(extensions=["tables", "sane_lists", "fenced_code", "attr_list"])
+    processors = converter.parser.blockprocessors
+    processors.deregister("setextheader")
+    processors.register(_HeadingProcessor(converter.parser), "hashheader", 70)
+    return converter
 
 
-def _clean_html(body: str, headings: tuple[Heading, ...]) -> str:
-    html = _clean(_converter().reset().convert(body))
-    ids = iter(headings)
-
+def _clean_html(body: str, heading_id: Callable[[str], str]) -> str:
     def with_id(match: re.Match[str]) -> str:
-        heading = next(ids, None)
-        if heading is None or not heading.id:
-            return match[0]
-        return f'<{match[1]} id="{heading.id}">'
+        known = match["id"] or heading_id(unescape(re.sub(r"<[^>]*>", "", match["words"])))
+        name = f'{match["name"]} id="{known}"' if known else match["name"]
+        return f"<{name}>{match['words']}</{match['name']}>"
 
-    return re.sub(r"<(h[1-6])>", with_id, html)
+    return _ELEMENT.sub(with_id, _clean(_converter().reset().convert(body)))

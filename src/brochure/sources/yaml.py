@@ -63,15 +63,17 @@ def parse_yaml(text: str, file: str, found: Diagnostics, first_line: int = 1) ->
     """Return the document in `text`, whose first line is line `first_line` of `file`.
 
     An empty document is an empty mapping. None, always with a diagnostic, stands for a document
-    that cannot be read at all; a repeated key or an alias is reported and the rest still read.
+    that cannot be read at all; a repeated key is reported and the rest still read.
     """
     walk = _Walk(file, first_line - 1, found)
     try:
+        if walk.refuses(text):
+            return None
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
         walk.report_syntax(error, text)
         return None
-    except (yaml.YAMLError, RecursionError):
+    except yaml.YAMLError:
         found.add(
             "yaml-syntax",
             Place(file, first_line),
@@ -92,7 +94,6 @@ class _Walk:
         self.found = found
         self.places: dict[Path, Place] = {}
         self.key_places: dict[Path, Place] = {}
-        self._seen: set[int] = set()
 
     def at(self, mark: Any) -> Place:
         return Place(self.file, mark.line + 1 + self.offset, mark.column + 1)
@@ -120,25 +121,32 @@ class _Walk:
             " character in double quotes",
         )
 
+    def refuses(self, text: str) -> bool:
+        """Report aliases and endless nesting, on which composing would spend the whole machine."""
+        depth, refused = 0, False
+        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+            if isinstance(event, yaml.AliasEvent):
+                refused = True
+                self.found.add(
+                    "yaml-alias",
+                    self.at(event.start_mark),
+                    'an alias ("*name") stands here, only plain values are allowed',
+                    "write the value out",
+                )
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            if depth > DEPTH_LIMIT:
+                self.found.add(
+                    "yaml-syntax",
+                    self.at(event.start_mark),
+                    f"nested deeper than {DEPTH_LIMIT} levels",
+                    "check the indentation and the brackets",
+                )
+                return True
+        return refused
+
     def plain(self, node: yaml.Node, path: Path) -> Any:
         self.places[path] = self.at(node.start_mark)
-        if id(node) in self._seen:
-            self.found.add(
-                "yaml-alias",
-                self.places[path],
-                'an alias ("*name") stands here, only plain values are allowed',
-                "write the value out",
-            )
-            return None
-        self._seen.add(id(node))
-        if len(path) > DEPTH_LIMIT:
-            self.found.add(
-                "yaml-syntax",
-                self.places[path],
-                f"nested deeper than {DEPTH_LIMIT} levels",
-                "check the indentation and the brackets",
-            )
-            return None
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):

@@ -1,8 +1,9 @@
 """Typeset sections on disk, each under the digest of everything that went into it.
 
-An entry is one file, written beside and moved into place: a line of JSON with the digest of what
-follows, then the PDF. An entry that does not agree with its digest counts as absent. The folder
-may be deleted or copied at any time; it changes only how long a build takes.
+An entry is one file, written beside and moved into place: a line with the digest of what follows,
+a line of JSON with pages and remarks, then the PDF. An entry that does not agree with its digest
+counts as absent. The folder may be deleted or copied at any time; it changes only how long a
+build takes.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import tempfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-VERSION = 2
+VERSION = 3
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,11 @@ class Cache:
     def load(self, key: str) -> Typeset | None:
         """Return the entry under `key`, or None when there is none that is whole."""
         try:
-            head, _, pdf = self._path(key).read_bytes().partition(b"\n")
-            entry = json.loads(head)
-            if entry["sha256"] != hashlib.sha256(pdf).hexdigest():
+            digest, _, content = self._path(key).read_bytes().partition(b"\n")
+            if digest != _digest(content):
                 return None
+            head, _, pdf = content.partition(b"\n")
+            entry = json.loads(head)
             remarks = tuple(Remark(**remark) for remark in entry["remarks"])
             return Typeset(pdf, int(entry["pages"]), remarks)
         except (OSError, ValueError, KeyError, TypeError):
@@ -62,13 +64,17 @@ class Cache:
 
     def store(self, key: str, made: Typeset) -> None:
         """Keep an entry; a full or read-only disk is no error, the build goes on without."""
-        digest = hashlib.sha256(made.pdf).hexdigest()
         remarks = [asdict(remark) for remark in made.remarks]
-        head = json.dumps({"sha256": digest, "pages": made.pages, "remarks": remarks})
+        head = json.dumps({"pages": made.pages, "remarks": remarks})
+        content = head.encode() + b"\n" + made.pdf
         path = self._path(key)
         with contextlib.suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(path, head.encode() + b"\n" + made.pdf)
+            write_whole(path, _digest(content) + b"\n" + content)
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.sha256(content).hexdigest().encode()
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -9,6 +9,7 @@ import signal
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -130,24 +131,33 @@ class Typesetter:
         if self._pool is None:
             # Never fork: a child that inherits the parent's fonts deletes them when it ends.
             context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(
-                min(self._workers, len(jobs)), mp_context=context, initializer=_leave_interrupts
-            )
+            self._pool = ProcessPoolExecutor(min(self._workers, len(jobs)), mp_context=context)
         # The longest first, so that no worker is left with a long one at the end.
         jobs.sort(key=lambda each: (-len(each.composed.html), each.key))
-        futures: dict[Future[Typeset | str], Job] = {
-            self._pool.submit(_typeset_here, self._root, self._scratch.name, each.composed): each
-            for each in jobs
-        }
+        with _interrupts_held():  # submitting starts the workers
+            futures: dict[Future[Typeset | str], Job] = {
+                self._pool.submit(
+                    _typeset_here, self._root, self._scratch.name, each.composed
+                ): each
+                for each in jobs
+            }
         for future in as_completed(futures):
             error = future.exception()
             reason = str(error) or type(error).__name__
             yield futures[future], reason if error else future.result()
 
 
-def _leave_interrupts() -> None:
-    """Let the parent alone answer to Ctrl-C: it ends the workers."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Hold Ctrl-C back: workers started meanwhile never see it, and end when the pool does."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 _engines: dict[str, Engine] = {}
