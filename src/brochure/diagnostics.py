@@ -7,8 +7,9 @@ that one run reports everything. This module prints nothing; only `cli` does.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
@@ -118,6 +119,15 @@ class Diagnostic:
         }
 
 
+# Line ends, control and direction characters, and the bytes of a file name that is not UTF-8.
+_HARMFUL = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def _visible(text: str) -> str:
+    """Return text from a source file so that it cannot steer the terminal that shows it."""
+    return _HARMFUL.sub(lambda match: ascii(match[0])[1:-1], text)
+
+
 @dataclass
 class Diagnostics:
     """The findings of one run; each is kept once, and read back in the order of the files."""
@@ -128,7 +138,8 @@ class Diagnostics:
         """Record a finding under `rule`, which must stand in `RULES`."""
         if rule not in RULES:
             raise KeyError(rule)
-        self._found.add(Diagnostic(place, rule, message, hint))
+        place = replace(place, file=_visible(place.file))
+        self._found.add(Diagnostic(place, rule, _visible(message), _visible(hint)))
 
     def extend(self, others: Iterable[Diagnostic]) -> None:
         """Record findings made elsewhere, such as in a worker."""
@@ -156,23 +167,24 @@ def quoted(names: Iterable[str]) -> str:
 
 
 def _shared_beginning(names: list[str]) -> int:
-    """Return how many characters all names begin with."""
+    """Return how many characters all names begin with, up to the last "/" or ":" in them."""
     length = 0
-    for characters in zip(*names, strict=False):
+    for position, characters in enumerate(zip(*names, strict=False), 1):
         if len(set(characters)) > 1:
             break
-        length += 1
+        if characters[0] in "/:":
+            length = position
     return length
 
 
 def did_you_mean(found: str, known: Iterable[str]) -> str:
     """Return a hint: the known name closest to `found`, or all known names."""
-    names = list(known)
+    names = sorted(known)
     # What all names begin with, such as "brochure:practice/", would make all of them close.
     shared = _shared_beginning([found, *names])
-    endings = {name[shared:]: name for name in names}
-    if close := difflib.get_close_matches(found[shared:], endings, n=1, cutoff=0.65):
+    endings = {name[shared:].casefold(): name for name in names}
+    if close := difflib.get_close_matches(found[shared:].casefold(), endings, n=1, cutoff=0.65):
         return f'write "{endings[close[0]]}"'
     if not names:
         return "remove it"
-    return f"use one of {quoted(names)}"
+    return f'write "{names[0]}"' if len(names) == 1 else f"use one of {quoted(names)}"

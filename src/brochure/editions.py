@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
-from pathlib import PurePosixPath
 
 from brochure.diagnostics import Diagnostics, Place, did_you_mean
 from brochure.model import Project
@@ -133,12 +132,9 @@ def _family(
         region = subject if sheet.holds == "region" else None
         practice = subject if sheet.holds == "practice" else None
         id_ = "-".join(filter(None, (family, subject, *tags)))
-        names = {
-            "language": tags[0],
-            "languages": "-".join(tags),
-            "region": region or "",
-            "practice": practice or "",
-        }
+        names = {"language": tags[0], "languages": "-".join(tags)}
+        names |= {"region": region} if region else {}
+        names |= {"practice": practice} if practice else {}
         yield Edition(
             id=id_,
             family=family,
@@ -226,24 +222,31 @@ def _file_name(
                 "wrong-value",
                 place,
                 f'the file name of the editions "{family}" holds "{{{field}}}"',
-                did_you_mean(field, names),
+                did_you_mean(f"{{{field}}}", [f"{{{name}}}" for name in names]),
             )
-    name = _FIELD.sub(lambda match: names.get(match[1], match[1]), pattern)
-    if ".." in name.split("/"):
-        found.add(
-            "path-outside-project",
-            place,
-            f'the file name "{name}" of the editions "{family}" leads out of the output folder',
-            'remove the ".."',
-        )
-    elif (plain := PurePosixPath(name).as_posix()) != name:
+    if set("{}") & set(_FIELD.sub("", pattern)):
         found.add(
             "wrong-value",
             place,
-            f'the file name "{name}" of the editions "{family}" takes a roundabout way',
-            f'write "{plain}"',
+            f'the file name of the editions "{family}" holds a brace without its partner',
+            "write fields like {language}",
         )
-    return name
+    parts = pattern.split("/")
+    if ".." in parts:
+        found.add(
+            "path-outside-project",
+            place,
+            f'the file name "{pattern}" of the editions "{family}" leads out of the output folder',
+            'remove the ".."',
+        )
+    if {"", "."} & set(parts):
+        found.add(
+            "wrong-value",
+            place,
+            f'the file name "{pattern}" of the editions "{family}" has a folder without a name',
+            'write one "/" between folders, and no "."',
+        )
+    return _FIELD.sub(lambda match: names.get(match[1], match[1]), pattern)
 
 
 def _report_clashes(project: Project, editions: tuple[Edition, ...], found: Diagnostics) -> None:

@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from brochure.diagnostics import Diagnostics, Place, quoted
-from brochure.sources import Folder, Located, read_yaml
+from brochure.sources import Folder, Located, Source, read_yaml
 
 T = TypeVar("T")
 
@@ -125,6 +125,7 @@ class Strings:
     """The words that a layout prints by itself in one language, from `strings/<language>.yaml`."""
 
     language: str
+    source: Source = field(repr=False)
     words: Mapping[str, Any] = field(repr=False)
     heading_ids: Mapping[str, str] = field(repr=False)
 
@@ -153,13 +154,14 @@ def read_strings(
         path = f"layouts/{layout}/strings/{tag}.yaml"
         source = folder.read_checked(path, found)
         located = read_yaml(source, found) if source else None
-        if located is None or not _is_mapping(located, found):
+        if source is None or located is None or not _is_mapping(located, found):
             continue
+        _report_values(located, found)
         keys = set(_leaves(located.value))
         if pattern is None:
             pattern = keys
         _report_keys(located, pattern - keys, found)
-        strings[tag] = Strings(tag, located.value, _heading_ids(located.value))
+        strings[tag] = Strings(tag, source, located.value, _heading_ids(located.value))
     return strings
 
 
@@ -183,6 +185,22 @@ def _report_keys(located: Located, missing: set[tuple[str, ...]], found: Diagnos
             f"these words are missing: {quoted('.'.join(key) for key in missing)}",
             "add the keys, as in the file of the first language",
         )
+
+
+def _report_values(located: Located, found: Diagnostics) -> None:
+    """Every word is a text; only a heading may have several wordings."""
+    for path in _leaves(located.value):
+        value = located.value
+        for key in path:
+            value = value[key]
+        wordings = value if isinstance(value, list) and path[0] == "headings" else [value]
+        if not wordings or not all(isinstance(wording, str) for wording in wordings):
+            found.add(
+                "wrong-type",
+                located.place(*path),
+                f'"{".".join(path)}" is no text',
+                "write the words, in double quotes",
+            )
 
 
 def _leaves(words: Any, path: tuple[str, ...] = ()) -> Iterable[tuple[str, ...]]:

@@ -24,14 +24,10 @@ from brochure.languages import Language
 from brochure.layouts.folder import Layout
 from brochure.model import PlacedPhoto, Project, Text
 from brochure.sources import Folder
+from brochure.sources.folder import decoded
 
 SWATCHES = "swatches.css.j2"
 TEMPLATE_ENDING = ".html.j2"
-# What a mistake in a template raises; anything else is a bug of ours.
-_TEMPLATE_MISTAKES = (
-    *(jinja2.TemplateError, TypeError, ValueError, LookupError, AttributeError),
-    *(ArithmeticError, OSError),
-)
 FILLER, FOLIOS = "filler", "folios"
 
 
@@ -92,7 +88,7 @@ class Composer:
         self.project = project
         self.layout = layout
         self.found = found
-        self._environment = _environment(project.folder, layout)
+        self._environment = _environment(project.folder, layout, found)
         self._styles: dict[str, tuple[Style, ...]] = {}
 
     def section(self, section: Section, edition: Edition, listing: Listing) -> Composed | None:
@@ -176,12 +172,11 @@ class Composer:
         self, template: str, language: str, name: str, view: Mapping[str, Any]
     ) -> Composed | None:
         path = f"{template}{TEMPLATE_ENDING}"
+        view = {**_common_view(self, language), **view}
         try:
-            html = self._environment.get_template(path).render(
-                **_common_view(self, language), **view
-            )
+            html = self._environment.get_template(path).render(**view)
             return Composed(name, f"{self.layout.folder}/{path}", html, self._sheets(template))
-        except _TEMPLATE_MISTAKES as error:
+        except Exception as error:  # a template is a program: it may raise anything
             self._report(error, path)
             return None
 
@@ -202,24 +197,32 @@ class Composer:
         return Style(file, source.content.decode("utf-8", "replace") if source else "")
 
     def _report(self, error: Exception, path: str) -> None:
-        file, line = path, getattr(error, "lineno", 0) or 0
+        place = Place(f"{self.layout.folder}/{path}")
         for frame in traceback.extract_tb(error.__traceback__):
             if frame.filename.endswith(".j2"):
-                file, line = frame.filename, frame.lineno or 0
-        place = Place(f"{self.layout.folder}/{file.rpartition('/')[2]}", line)
-        message = str(getattr(error, "message", error)).replace("'", '"')
+                place = Place(frame.filename, frame.lineno or 0)
+        if isinstance(error, jinja2.TemplateNotFound):
+            message = f'the layout has no file "{error.name}" that can be read'
+            self.found.add("layout", place, message, "add the file, or correct its name")
+            return
+        if isinstance(error, jinja2.TemplateSyntaxError):
+            place = Place(error.filename or place.file, error.lineno)
+        message = str(getattr(error, "message", error) or type(error).__name__)
+        message = " ".join(message.replace("'", '"').rstrip(".").split())
         self.found.add("layout", place, f"the template fails: {message}", "correct the template")
 
 
-def _environment(folder: Folder, layout: Layout) -> jinja2.Environment:
+def _environment(folder: Folder, layout: Layout, found: Diagnostics) -> jinja2.Environment:
     """Return an environment that reads the layout's folder only and runs no code of its own."""
 
     def load(name: str) -> tuple[str, str, Callable[[], bool]] | None:
         path = f"{layout.folder}/{name}"
-        if not folder.exists(path):
+        if not _is_in_layout(folder, path):
             return None
+        source = folder.read_checked(path, found)
+        text = decoded(source, found) if source else None
         # With its path, so that a mistake is located; and never read a second time.
-        return folder.read(path).content.decode("utf-8", "replace"), path, lambda: True
+        return None if text is None else (text, path, lambda: True)
 
     environment = ImmutableSandboxedEnvironment(
         loader=jinja2.FunctionLoader(load),
@@ -230,6 +233,10 @@ def _environment(folder: Folder, layout: Layout) -> jinja2.Environment:
     )
     environment.filters |= {"data_uri": _data_uri, "seeded": seeded, "html": Markup}
     return environment
+
+
+def _is_in_layout(folder: Folder, path: str) -> bool:
+    return ".." not in path.split("/") and folder.exists(path)
 
 
 def _data_uri(svg: str) -> Markup:
@@ -261,7 +268,10 @@ def _common_view(composer: Composer, language: str) -> dict[str, Any]:
         return _practice_view(composer, slug, language)
 
     def asset(name: str) -> str:
-        source = project.folder.read(f"{composer.layout.folder}/{name}")
+        path = f"{composer.layout.folder}/{name}"
+        if not _is_in_layout(project.folder, path):
+            raise jinja2.TemplateNotFound(name)
+        source = project.folder.read(path)
         return f"{source.path}?sha256={source.digest[:16]}"
 
     return {

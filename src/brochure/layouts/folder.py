@@ -98,12 +98,15 @@ def read_layout(project: Project, found: Diagnostics) -> Layout | None:
 
 
 def _check_swatches(project: Project, sheet: LayoutSheet, found: Diagnostics) -> None:
+    # A region is printed in a swatch, its tint and its deep tone.
+    names = set(sheet.swatches)
+    whole = {name for name in names if {f"{name}-tint", f"{name}-deep"} <= names}
     for id_, region in project.facts.regions.items():
-        if region.swatch not in sheet.swatches:
+        if region.swatch not in whole:
             found.add(
                 "unknown-swatch",
                 project.located.place("regions", id_, "swatch"),
                 f'the region "{id_}" has the swatch "{region.swatch}", which the layout'
-                f' "{project.facts.layout}" does not mix',
-                did_you_mean(region.swatch, sheet.swatches),
+                f' "{project.facts.layout}" does not mix with a tint and a deep tone',
+                did_you_mean(region.swatch, whole),
             )

@@ -73,6 +73,8 @@ def read_project(
     languages = list(dict.fromkeys([facts.source_language, *facts.languages]))
     # The source language first: its file of strings is the pattern of the others.
     strings = read_strings(folder, facts.layout, languages, found)
+    for words in strings.values():
+        report_missing_glyphs(words.source, fonts, found)
     known = Known(facts.languages, list(facts.regions), list(facts.themes))
     reading = _Reading(folder, found, facts, strings, fonts, known)
     _check_brochure(reading, located)
@@ -169,6 +171,13 @@ def _read_practices(reading: _Reading) -> dict[str, Practice]:
     practices: dict[str, Practice] = {}
     located_by_slug: dict[str, Located] = {}
     folders: dict[str, str] = {}
+    if not reading.folder.folders("practices"):
+        reading.found.add(
+            "file-missing",
+            Place("practices/"),
+            "there is no practice in this folder",
+            'make a folder in it for each practice, with "practice.yaml" and the texts',
+        )
     for name in reading.folder.folders("practices"):
         path = f"practices/{name}"
         file = f"{path}/practice.yaml"

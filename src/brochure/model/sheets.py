@@ -51,11 +51,16 @@ class EditionSheet(Sheet):
     """A family of files: what each holds, for which regions or practices, what it is called."""
 
     holds: Literal["everything", "region", "practice"]
-    file: Annotated[str, StringConstraints(pattern=r"^[^/\\:*?\"<>|][^\\:*?\"<>|]*\.pdf$")]
-    languages: list[LanguageTag] | None = None
-    together: list[LanguageTag] | None = None
-    regions: list[Slug] | None = None
-    practices: list[Slug] | None = None
+    file: Annotated[
+        str,
+        StringConstraints(
+            pattern=r"^[^/\\:*?\"<>|\x00-\x1f][^\\:*?\"<>|\x00-\x1f]*\.pdf$", max_length=150
+        ),
+    ]
+    languages: Annotated[list[LanguageTag], Field(min_length=1)] | None = None
+    together: Annotated[list[LanguageTag], Field(min_length=1)] | None = None
+    regions: Annotated[list[Slug], Field(min_length=1)] | None = None
+    practices: Annotated[list[Slug], Field(min_length=1)] | None = None
 
     def without_effect(self) -> list[str]:
         """Return the keys that say nothing for what these editions hold."""

@@ -28,15 +28,23 @@ _EXPECTED: dict[str, tuple[str, str, str]] = {
     "list_type": ("wrong-type", "a list", 'write each entry on a line of its own after "- "'),
     "date_from_datetime_parsing": ("wrong-type", "a date", "write it as 2026-11-24"),
     "date_parsing": ("wrong-type", "a date", "write it as 2026-11-24"),
+    "date_from_datetime_inexact": ("wrong-type", "a date", "write it as 2026-11-24"),
     "date_type": ("wrong-type", "a date", "write it as 2026-11-24"),
+    "words_type": (
+        "wrong-type",
+        "a text, or a text for each language",
+        "put the text in double quotes",
+    ),
     "literal_error": ("wrong-value", "{expected}", "use one of these words"),
-    "string_too_short": ("wrong-value", "at least {min_length} character", "write the text"),
+    "enum": ("wrong-value", "{expected}", "use one of these words"),
+    "string_too_short": ("wrong-value", "a text", "write the text"),
     "string_too_long": ("wrong-value", "at most {max_length} characters", "shorten the text"),
-    "too_short": ("wrong-value", "at least {min_length} entry", "add what is missing"),
-    "too_long": ("wrong-value", "at most {max_length} entries", "remove some"),
-    "greater_than_equal": ("wrong-value", "{ge} or more", "correct the number"),
-    "less_than_equal": ("wrong-value", "{le} or less", "correct the number"),
-    "value_error": ("wrong-value", "{error}", "correct the value"),
+    "too_short": ("wrong-value", "{min_length} or more", "add what is missing"),
+    "too_long": ("wrong-value", "{max_length} or fewer", "remove some"),
+    "greater_than": ("wrong-value", "more than {gt:g}", "correct the number"),
+    "greater_than_equal": ("wrong-value", "{ge:g} or more", "correct the number"),
+    "less_than_equal": ("wrong-value", "{le:g} or less", "correct the number"),
+    "value_error": ("wrong-value", "{error}", 'write it like "fr" for French'),
 }
 
 # What a text must look like, by its pattern's beginning.
@@ -47,7 +55,7 @@ _PATTERNS: list[tuple[str, str, str]] = [
     ("^[A-Z]{2}$", "a country code of two capital letters", "write it like BE"),
     ("^[A-Z]{2}[", "a NUTS code", "write it like BE3 or ES51"),
     ("^[^@", "an e-mail address", "write it like name@example.org"),
-    ("^#[0-9a-f]", "a colour of six hexadecimal digits", 'write it like "#c8321e", in quotes'),
+    ("^#[0-9a-f]", "six digits 0 to 9 or a to f after #", 'write it like "#c8321e", in quotes'),
     ("^[12]", "a date", "write it like 2019-11 or 2019-11-14"),
     ("^[^/", "a relative file name that ends in .pdf", "use / between folders and no : * ? |"),
 ]
@@ -59,7 +67,10 @@ def validated(sheet: type[S], located: Located, found: Diagnostics) -> S | None:
         return sheet.model_validate(located.value)
     except ValidationError as error:
         for details in error.errors(include_url=False):
-            _report(sheet, located, details, found)
+            # Where "tbc" may stand for a value, pydantic also says of a wrong value that it is
+            # not "tbc".
+            if details.get("ctx", {}).get("expected") != "'tbc'":
+                _report(sheet, located, details, found)
         return None
 
 
@@ -82,7 +93,7 @@ def _report(
         )
     elif path and path[-1] == "[key]":
         key = str(path[-2])
-        expected, hint = _pattern(details)
+        expected, hint = _expected(details)[1:]
         found.add(
             "wrong-value",
             located.key_place(*path[:-1]),
@@ -96,21 +107,32 @@ def _report(
 def _report_value(
     located: Located, path: tuple[str | int, ...], details: ErrorDetails, found: Diagnostics
 ) -> None:
-    context = details.get("ctx", {})
+    rule, expected, hint = _expected(details)
+    name = next((f'"{part}"' for part in reversed(path) if isinstance(part, str)), None)
+    if name is None:  # the whole file
+        name = "this"
+        hint = 'write lines of the form "key: value"'
+    value = details["input"]
+    state = f"has {_count(value)}" if details["type"] in _COUNTED else f"is {_shown(value)}"
+    found.add(rule, located.place(*path), f"{name} {state}, expected {expected}", hint)
+
+
+_COUNTED = ("too_short", "too_long")
+
+
+def _count(value: list[object]) -> str:
+    return {0: "no entry", 1: "1 entry"}.get(len(value), f"{len(value)} entries")
+
+
+def _expected(details: ErrorDetails) -> tuple[str, str, str]:
+    """Return the rule, what was expected, and a hint."""
+    if details["type"] == "string_pattern_mismatch":
+        return "wrong-value", *_pattern(details)
     rule, expected, hint = _EXPECTED.get(
         details["type"], ("wrong-value", "another value", "see docs/brochure-yaml.md")
     )
-    if details["type"] == "string_pattern_mismatch":
-        expected, hint = _pattern(details)
-    else:
-        expected = expected.format(**{k: str(v) for k, v in context.items()}).replace("'", '"')
-    name = next((str(part) for part in reversed(path) if isinstance(part, str)), "the file")
-    found.add(
-        rule,
-        located.place(*path),
-        f'"{name}" is {_shown(details["input"])}, expected {expected}',
-        hint,
-    )
+    context = dict(details.get("ctx", {}))
+    return rule, expected.format(**context).replace("'", '"'), hint
 
 
 def _pattern(details: ErrorDetails) -> tuple[str, str]:
@@ -157,12 +179,14 @@ def _sheet_in(annotation: Any) -> type[BaseModel] | None:
     return None
 
 
-_NAMES = {dict: "a mapping", list: "a list", bool: "true or false", type(None): "empty"}
+_NAMES = {dict: "a mapping", list: "a list", type(None): "empty"}
 
 
 def _shown(value: object) -> str:
     if name := _NAMES.get(type(value)):
         return name
+    if isinstance(value, bool):
+        return str(value).lower()
     text = str(value)
     short = text if len(text) <= 40 else text[:39] + "…"
     return f'"{short}"' if isinstance(value, str) else f"the number {short}"

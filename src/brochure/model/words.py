@@ -13,6 +13,7 @@ from pydantic import (
     StringConstraints,
     WithJsonSchema,
 )
+from pydantic_core import PydanticCustomError
 
 from brochure.languages import is_tag
 
@@ -27,11 +28,16 @@ class Sheet(BaseModel):
 
 
 def _by_language(value: Any) -> Any:
-    return {EVERY_LANGUAGE: value} if isinstance(value, str) else value
+    if isinstance(value, dict):
+        return value
+    if isinstance(value, str):
+        return {EVERY_LANGUAGE: value}
+    raise PydanticCustomError("words_type", "a text, or a text for each language")
 
 
 Words = Annotated[
-    dict[str, str],
+    dict[str, Annotated[str, Field(min_length=1)]],
+    Field(min_length=1),
     BeforeValidator(_by_language),
     WithJsonSchema(
         {

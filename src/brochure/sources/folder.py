@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -49,7 +50,10 @@ class Folder:
 
     def exists(self, path: str) -> bool:
         """Whether `path` names a file inside the project."""
-        return self.holds(path) and (self.root / path).is_file()
+        try:
+            return self.holds(path) and (self.root / path).is_file()
+        except OSError:  # a name longer than the file system allows
+            return False
 
     def folders(self, path: str) -> list[str]:
         """Return the names of the folders in `path`, sorted; hidden ones left out."""
@@ -82,6 +86,8 @@ class Folder:
         """
         if path not in self._sources:
             real = self.absolute(path)
+            if real.exists() and not real.is_file():  # opening a named pipe would wait for ever
+                raise OSError(errno.EINVAL, "this is no file")
             with real.open("rb") as stream:
                 content = stream.read(limit + 1)
             if len(content) > limit:

@@ -20,6 +20,8 @@ FONT_LIMIT = 40 * MIB  # a Chinese or Japanese face has about 20 MB
 # Set by the typesetter without a glyph: line ends, joiners, direction marks, soft hyphens.
 _INVISIBLE = frozenset("\n\t\u00ad\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u2060\ufeff")
 
+_CONTROLS = frozenset(map(chr, [*range(32), *range(127, 160)]))  # some fonts hold a few of them
+
 
 @dataclass(frozen=True)
 class Fonts:
@@ -29,8 +31,8 @@ class Fonts:
     characters: frozenset[str] = field(repr=False)
 
     def missing(self, text: str) -> set[str]:
-        """Return the characters of `text` that no font holds."""
-        return set(text) - self.characters - _INVISIBLE
+        """Return the characters of `text` that no font holds, and those that control machines."""
+        return (set(text) - self.characters | set(text) & _CONTROLS) - _INVISIBLE
 
 
 def read_fonts(folder: Folder, found: Diagnostics) -> Fonts:
@@ -80,7 +82,8 @@ def report_missing_glyphs(source: Source, fonts: Fonts, found: Diagnostics) -> N
                 first.setdefault(character, (number, column))
     number, column = min(first.values())
     names = ", ".join(
-        f"{char} (U+{ord(char):04X})" for char in sorted(first, key=first.__getitem__)[:5]
+        f"{char} (U+{ord(char):04X})" if char.isprintable() else f"U+{ord(char):04X}"
+        for char in sorted(first, key=first.__getitem__)[:5]
     )
     more = f" and {len(first) - 5} more" if len(first) > 5 else ""
     found.add(

@@ -98,10 +98,21 @@ def read_prose(
     _report_hidden_headings(lines, source.path, first_line, found)
     _report_html(lines, source.path, first_line, found)
     _report_pictures(lines, source.path, first_line, found)
+    try:
+        html = _clean_html(_without_html(body, lines), heading_id)
+    except RecursionError:
+        _converter.cache_clear()  # it still believes to be deep inside a list
+        found.add(
+            "file-unreadable",
+            Place(source.path, first_line),
+            "lists or quotations stand too deep inside each other in this text",
+            "use fewer levels of lists and quotations",
+        )
+        return None
     return Prose(
         file=source.path,
         front=front,
-        html=_clean_html(_without_html(body, lines), heading_id),
+        html=html,
         markdown=body,
         headings=_headings(lines, source.path, first_line, heading_id),
         links=_links(lines, source.path, first_line),

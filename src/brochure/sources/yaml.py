@@ -29,6 +29,65 @@ _SCALARS: list[tuple[re.Pattern[str], Any]] = [
 ]
 
 
+# What YAML allows in a file, and XML in a PDF's metadata; escapes such as "\0" add nothing to it.
+_FORBIDDEN = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+_QUOTE = "put the text in double quotes"
+# How libyaml's problems begin: what was found, with "{}" for the character there; a hint; and
+# whether the place is where the thing began (True), or where the parser gave up.
+_PROBLEMS: list[tuple[str, str, str, bool]] = [
+    (
+        "mapping values are not allowed",
+        'a second ": " stands in this text, or the line is indented too far',
+        'put a text that holds ": " in double quotes, and begin the keys of a level in one column',
+        False,
+    ),
+    (
+        "found unexpected end of stream",
+        "the quotation mark here has no partner",
+        "write the same mark at the end of the text",
+        True,
+    ),
+    (
+        "did not find expected ','",
+        'the bracket "{}" here is not closed, or a comma is missing behind it',
+        "close the bracket, put a comma between two entries, and quote special characters",
+        True,
+    ),
+    (
+        "could not find expected ':'",
+        'a ": " is missing in this line',
+        'write "key: value", with a space after the colon',
+        True,
+    ),
+    ("found character that cannot start", 'a text must not begin with "{}"', _QUOTE, False),
+    ("found undefined alias", 'a text must not begin with "{}"', _QUOTE, False),
+    ("did not find expected alphabetic", 'a text must not begin with "{}"', _QUOTE, True),
+    (
+        "found unknown escape character",
+        'between double quotes "\\" has a meaning of its own',
+        "put the text in single quotes",
+        False,
+    ),
+    ("but found another document", "a second document begins here", "remove this line", False),
+    (
+        "did not find expected <document start>",
+        "something follows the end of the values",
+        'remove the line "..." or what follows it',
+        False,
+    ),
+    *(
+        (
+            problem,
+            "this line does not fit to the lines above it",
+            "begin it in the same column as the other keys or entries, or quote the text above",
+            False,
+        )
+        for problem in ("did not find expected key", "did not find expected '-'", "block ")
+    ),
+]
+
+
 @dataclass(frozen=True)
 class Located:
     """Plain values of one YAML document, and where each stands in the file."""
@@ -66,6 +125,9 @@ def parse_yaml(text: str, file: str, found: Diagnostics, first_line: int = 1) ->
     that cannot be read at all; a repeated key is reported and the rest still read.
     """
     walk = _Walk(file, first_line - 1, found)
+    if match := _FORBIDDEN.search(text):
+        walk.report_forbidden(match, text)
+        return None
     try:
         if walk.refuses(text):
             return None
@@ -85,6 +147,11 @@ def parse_yaml(text: str, file: str, found: Diagnostics, first_line: int = 1) ->
     return Located(file, value, walk.places, walk.key_places)
 
 
+def _character(text: str, mark: Any) -> str:
+    line = text.split("\n")[mark.line : mark.line + 1]
+    return line[0][mark.column : mark.column + 1] if line else ""
+
+
 class _Walk:
     """Turns PyYAML's nodes into plain values, noting positions on the way."""
 
@@ -97,6 +164,19 @@ class _Walk:
 
     def at(self, mark: Any) -> Place:
         return Place(self.file, mark.line + 1 + self.offset, mark.column + 1)
+
+    def report_forbidden(self, match: re.Match[str], text: str) -> None:
+        before = text[: match.start()]
+        line = before.count("\n") + 1 + self.offset
+        self._report_character(Place(self.file, line, len(before.rpartition("\n")[2]) + 1), match)
+
+    def _report_character(self, place: Place, match: re.Match[str]) -> None:
+        self.found.add(
+            "yaml-syntax",
+            place,
+            f"an invisible control character (U+{ord(match[0]):04X}) stands here",
+            "remove it, and type the text around it anew",
+        )
 
     def report_syntax(self, error: yaml.MarkedYAMLError, text: str) -> None:
         mark = error.problem_mark or error.context_mark
@@ -112,11 +192,17 @@ class _Walk:
                 "replace the tab by two spaces",
             )
             return
-        problem = error.problem or error.context or "the file is no YAML"
+        problem = str(error.problem or error.context or "the file is no YAML")
+        for beginning, message, hint, where_it_began in _PROBLEMS:
+            if problem.startswith(beginning):
+                mark = error.context_mark if where_it_began and error.context_mark else mark
+                message = message.replace("{}", _character(text, mark))
+                self.found.add("yaml-syntax", self.at(mark), message, hint)
+                return
         self.found.add(
             "yaml-syntax",
             place,
-            f"not valid YAML: {problem}",
+            f"this is no valid YAML: {problem}".replace("'", '"'),
             'check the indentation, and put texts that hold ": " or begin with a special'
             " character in double quotes",
         )
@@ -178,6 +264,9 @@ class _Walk:
 
     def _scalar(self, node: yaml.Node) -> Any:
         text = str(node.value)
+        if match := _FORBIDDEN.search(text):
+            self._report_character(self.at(node.start_mark), match)
+            return ""
         if getattr(node, "style", None) in ('"', "'", "|", ">"):
             return text
         for pattern, value in _SCALARS:
