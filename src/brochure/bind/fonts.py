@@ -20,8 +20,11 @@ from brochure.sources.fonts import FONT_FILE_KEY, Fonts
 
 _NOTE = f"/{FONT_FILE_KEY}"
 
+_NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9+/-]")
 _PAIR = re.compile(rb"<([0-9a-fA-F]{4})> <((?:[0-9a-fA-F]{4})*)>")
 _DROPPED_TABLES = ("BASE", "DSIG", "GDEF", "GPOS", "GSUB", "JSTF", "MATH", "LTSH", "PCLT", "SVG ")
+# Hyphens of the author's and of hyphenation share a glyph: both are read back as typed.
+_READ_AS = {b"2010": b"002d"}
 _CMAP_HEAD = b"""/CIDInit /ProcSet findresource begin
 12 dict begin
 begincmap
@@ -106,14 +109,18 @@ class FontShelf:
         descriptor[key] = stream
         top, bottom = pattern.FontDescriptor.Ascent, pattern.FontDescriptor.Descent
         descriptor.FontBBox = Array([0, bottom, max(face.widths.values()), top])
+        # The engine leaves the comma of a list of families in the name.
+        name = Name(_NOT_IN_A_NAME.sub("", str(face.pattern.BaseFont)))
+        descriptor.FontName = name
         descendant = Dictionary({k: v for k, v in pattern.items() if k != "/W"})
+        descendant.BaseFont = name
         descendant.W = _width_array(face.widths)
         descendant.FontDescriptor = self.pdf.make_indirect(descriptor)
         return self.pdf.make_indirect(
             Dictionary(
                 Type=Name.Font,
                 Subtype=Name.Type0,
-                BaseFont=face.pattern.BaseFont,
+                BaseFont=name,
                 Encoding=Name("/Identity-H"),
                 DescendantFonts=Array([self.pdf.make_indirect(descendant)]),
                 ToUnicode=self.pdf.make_indirect(pikepdf.Stream(self.pdf, _unicode_map(face.text))),
@@ -175,7 +182,7 @@ def _width_array(widths: dict[int, Object]) -> Array:
 
 
 def _unicode(cmap: bytes) -> dict[int, bytes]:
-    return {int(glyph, 16): text for glyph, text in _PAIR.findall(cmap)}
+    return {int(glyph, 16): _READ_AS.get(text, text) for glyph, text in _PAIR.findall(cmap)}
 
 
 def _unicode_map(text: dict[int, bytes]) -> bytes:
