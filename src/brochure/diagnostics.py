@@ -166,25 +166,28 @@ def quoted(names: Iterable[str]) -> str:
     return ", ".join(f'"{name}"' for name in sorted(set(names)))
 
 
-def _shared_beginning(names: list[str]) -> int:
-    """Return how many characters all names begin with, up to the last "/" or ":" in them."""
-    length = 0
-    for position, characters in enumerate(zip(*names, strict=False), 1):
-        if len(set(characters)) > 1:
+def _likeness(found: str, name: str) -> float:
+    """Return how alike two names are, from 0 to 1, in capital or small letters.
+
+    A beginning that both have, such as "practice/", makes no practice like another.
+    """
+    shared = 0
+    for position, (one, other) in enumerate(zip(found, name, strict=False), 1):
+        if one != other:
             break
-        if characters[0] in "/:":
-            length = position
-    return length
+        if one in "/:":
+            shared = position
+    return difflib.SequenceMatcher(
+        None, found[shared:].casefold(), name[shared:].casefold()
+    ).ratio()
 
 
 def did_you_mean(found: str, known: Iterable[str]) -> str:
     """Return a hint: the known name closest to `found`, or all known names."""
     names = sorted(known)
-    # What all names begin with, such as "brochure:practice/", would make all of them close.
-    shared = _shared_beginning([found, *names])
-    endings = {name[shared:].casefold(): name for name in names}
-    if close := difflib.get_close_matches(found[shared:].casefold(), endings, n=1, cutoff=0.65):
-        return f'write "{endings[close[0]]}"'
+    likeness = {name: _likeness(found, name) for name in names}
+    if names and max(likeness.values()) >= 0.65:
+        return f'write "{max(names, key=likeness.__getitem__)}"'
     if not names:
         return "remove it"
     return f'write "{names[0]}"' if len(names) == 1 else f"use one of {quoted(names)}"

@@ -251,12 +251,18 @@ def _file_name(
 
 def _report_clashes(project: Project, editions: tuple[Edition, ...], found: Diagnostics) -> None:
     counted = Counter(edition.file.casefold() for edition in editions)
+    exactly = Counter(edition.file for edition in editions)
     for edition in editions:
         if counted[edition.file.casefold()] > 1:
             found.add(
                 "duplicate-file-name",
                 project.located.place("editions", edition.family, "file"),
-                f'{counted[edition.file.casefold()]} editions are called "{edition.file}"',
+                f'{counted[edition.file.casefold()]} editions are called "{edition.file}"'
+                + (
+                    ", small and capital letters being one"
+                    if exactly[edition.file] < counted[edition.file.casefold()]
+                    else ""
+                ),
                 "put {language}, {region} or {practice} into the"
                 f' "file" of "{edition.family}"',
             )

@@ -152,6 +152,14 @@ def read_strings(
     pattern: set[tuple[str, ...]] | None = None
     for tag in languages:
         path = f"layouts/{layout}/strings/{tag}.yaml"
+        if not folder.exists(path):
+            found.add(
+                "file-missing",
+                Place(path),
+                f'the layout "{layout}" has no words in {Language(tag).name_in("en")}',
+                "copy the file of another language and translate it",
+            )
+            continue
         source = folder.read_checked(path, found)
         located = read_yaml(source, found) if source else None
         if source is None or located is None or not _is_mapping(located, found):

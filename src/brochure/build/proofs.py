@@ -241,7 +241,7 @@ class Proofs:
                 Place(remark.file or composed.template, remark.line, remark.column),
                 # A style sheet's fault is everybody's: said once, not for each section.
                 words.format("" if remark.line else f'in the section "{composed.name}" ')
-                + remark.message,
+                + remark.message.rstrip("."),
                 hint,
             )
 

@@ -208,6 +208,8 @@ class Composer:
         if isinstance(error, jinja2.TemplateSyntaxError):
             place = Place(error.filename or place.file, error.lineno)
         message = str(getattr(error, "message", error) or type(error).__name__)
+        if isinstance(error, RecursionError):
+            message = "it calls itself without end"
         message = " ".join(message.replace("'", '"').rstrip(".").split())
         self.found.add("layout", place, f"the template fails: {message}", "correct the template")
 

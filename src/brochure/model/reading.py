@@ -146,6 +146,8 @@ def _read_texts(reading: _Reading, path: str) -> dict[str, Text]:
 def _report_missing_texts(reading: _Reading, path: str) -> None:
     present = set(reading.folder.files(path))
     source = reading.facts.source_language
+    if source not in reading.known.languages or not reading.folder.holds(path):
+        return  # reported once already
     for tag in reading.facts.languages:
         file = f"{path}/{tag}.md"
         if f"{tag}.md" in present:
@@ -293,6 +295,13 @@ def _read_plans(reading: _Reading) -> dict[str, Plan]:
             continue
         check_name(located, ("region",), "unknown-region", reading.known.regions, reading.found)
         check_inspirations(located, reading.known, reading.found)
-        if facts:
+        if facts and facts.region in plans:
+            reading.found.add(
+                "duplicate-slug",
+                located.place("region"),
+                f'the region "{facts.region}" has another plan in "plans/" already',
+                "make one plan of the two",
+            )
+        elif facts:
             plans[facts.region] = Plan(facts.region, facts, texts)
     return plans

@@ -111,6 +111,8 @@ def check_transfers(located: Located, slug: str, known: Known, found: Diagnostic
         target = _at(located.value, ("transfers", i, "to"))
         if not isinstance(target, str) or target in known.transfer_targets - {itself}:
             continue
+        if not target.startswith(("practice/", "region/")):
+            continue  # of another form, which is reported with its type
         what = "the practice itself" if target == itself else "no practice or region of the project"
         found.add(
             "dangling-transfer",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from brochure.diagnostics import Diagnostics, Place
-from brochure.languages import Language, Strings
+from brochure.languages import Language, Strings, is_tag
 from brochure.model.sheets import FrontMatter
 from brochure.model.types import Figure, Passage, Text
 from brochure.model.validation import validated
@@ -32,12 +32,7 @@ def read_texts(
             continue
         file = f"{path}/{name}"
         if tag not in languages:
-            found.add(
-                "unknown-language",
-                Place(file),
-                f'the text is in the language "{tag}", which brochure.yaml does not list',
-                'add the language to "languages" in brochure.yaml, or remove the file',
-            )
+            _report_name(file, tag, languages, found)
             continue
         source = folder.read_checked(file, found)
         if source is None:
@@ -49,9 +44,26 @@ def read_texts(
             continue
         proses.append(prose)
         _report_headings(prose, found)
-        if text := _text(prose, tag, found):
+        has_front_matter = prose.first_line > 1  # without, that alone is said
+        if has_front_matter and (text := _text(prose, tag, found)):
             texts[tag] = text
     return texts, proses
+
+
+def _report_name(file: str, tag: str, languages: list[str], found: Diagnostics) -> None:
+    by_small_letters = {language.casefold(): language for language in languages}
+    if language := by_small_letters.get(tag.casefold()):
+        hint = f'rename it to "{language}.md"'
+    elif is_tag(tag):
+        hint = 'add the language to "languages" in brochure.yaml, or remove the file'
+    else:
+        hint = f'name it after its language, like "{languages[0]}.md", or move it elsewhere'
+    found.add(
+        "unknown-language",
+        Place(file),
+        f'the text is named "{tag}.md", and "{tag}" is none of the languages in brochure.yaml',
+        hint,
+    )
 
 
 def _report_headings(prose: Prose, found: Diagnostics) -> None:

@@ -86,9 +86,12 @@ def report_missing_glyphs(source: Source, fonts: Fonts, found: Diagnostics) -> N
         for char in sorted(first, key=first.__getitem__)[:5]
     )
     more = f" and {len(first) - 5} more" if len(first) > 5 else ""
+    hint = f"copy a font with these characters into {FONT_FOLDER}/, or replace them"
+    if missing <= _CONTROLS:
+        hint = "remove these invisible control characters, and type the text around them anew"
     found.add(
         "missing-glyph",
         Place(source.path, number, column),
         f"no font holds {names}{more}",
-        f"copy a font with these characters into {FONT_FOLDER}/, or replace them",
+        hint,
     )

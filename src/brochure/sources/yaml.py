@@ -143,6 +143,8 @@ def parse_yaml(text: str, file: str, found: Diagnostics, first_line: int = 1) ->
             "remove control characters and save the file again",
         )
         return None
+    if node is None:
+        walk.places[()] = Place(file, first_line, 1)
     value = {} if node is None else walk.plain(node, ())
     return Located(file, value, walk.places, walk.key_places)
 
@@ -266,7 +268,7 @@ class _Walk:
         text = str(node.value)
         if match := _FORBIDDEN.search(text):
             self._report_character(self.at(node.start_mark), match)
-            return ""
+            return text
         if getattr(node, "style", None) in ('"', "'", "|", ">"):
             return text
         for pattern, value in _SCALARS:
