@@ -213,7 +213,8 @@ def _check_practice(reading: _Reading, located: Located) -> None:
 def _slug_is_free(
     reading: _Reading, slug: str, path: str, located: Located, folders: dict[str, str]
 ) -> bool:
-    place = located.place("slug") if "slug" in located.value else Place(f"{path}/practice.yaml")
+    said = isinstance(located.value, dict) and "slug" in located.value
+    place = located.place("slug") if said else Place(f"{path}/practice.yaml")
     if not _SLUG.match(slug):
         reading.found.add(
             "wrong-value",

@@ -71,10 +71,17 @@ def check_names(
     known: Iterable[str],
     found: Diagnostics,
 ) -> None:
-    """Report every unknown name in the list at `path`."""
+    """Report every unknown or repeated name in the list at `path`."""
     names = _at(located.value, path)
     for i in range(len(names) if isinstance(names, list) else 0):
         check_name(located, (*path, i), rule, known, found)
+        if names[i] in names[:i]:
+            found.add(
+                "wrong-value",
+                located.place(*path, i),
+                f'"{names[i]}" stands here a second time',
+                "keep one of the two",
+            )
 
 
 def check_words(

@@ -42,10 +42,13 @@ _ELEMENT = re.compile(
     r'<(?P<name>h[1-6])(?: id="(?P<id>[^"]*)")?>(?P<words>.*?)</(?P=name)>', re.DOTALL
 )
 _CODE_SPAN = re.compile(r"(`+)(.+?)\1")
-_TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)(?=[\s/>])[^<>]*>?|<!--")
-_LINK = re.compile(r"(?<!\\)\]\(\s*<?([^)\s>]*)>?[^)]*\)|<((?:https?|mailto|brochure):[^>\s]+)>")
-_IMAGE = re.compile(r"(?<!\\)!\[[^\]]*\](?=[(\[])")
-_REFERENCE = re.compile(r"\s{0,3}\[[^\]]+\]:\s*<?([^\s>]+)>?")
+# These look over the ends of lines, and their lengths are bounded, or many brackets take minutes.
+_TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)(?:[\s/][^<>]{0,2000})?>|<!--|<[!?][A-Za-z[]")
+_LINK = re.compile(
+    r"(?<!\\)\]\(\s*<?([^)\s>]{0,2000}+)(?=[^)]{0,2000}+\))|<((?:https?|mailto|brochure):[^>\s]+)>"
+)
+_IMAGE = re.compile(r"(?<!\\)!\[[^\]]{0,2000}\](?=[(\[])")
+_REFERENCE = re.compile(r"^[ ]{0,3}\[[^\]\n]+\]:[ ]*\n?[ ]*<?([^\s>]+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -177,26 +180,37 @@ def _headings(
 
 
 def _links(lines: list[str], file: str, first_line: int) -> tuple[Link, ...]:
-    links = []
-    for number, text in enumerate(lines, first_line):
-        line = _IMAGE.sub(lambda image: " " * len(image[0]), text)
-        for match in _LINK.finditer(line):
-            group = 1 if match[1] is not None else 2
-            links.append(Link(match[group], Place(file, number, match.start(group) + 1)))
-        if reference := _REFERENCE.match(line):
-            links.append(Link(reference[1], Place(file, number, reference.start(1) + 1)))
-    return tuple(links)
+    text = _IMAGE.sub(lambda image: re.sub(r"[^\n]", " ", image[0]), "\n".join(lines))
+    matches = [*_LINK.finditer(text), *_REFERENCE.finditer(text)]
+    return tuple(
+        Link(
+            match[match.lastindex or 0],
+            _at(text, match.start(match.lastindex or 0), file, first_line),
+        )
+        for match in matches
+    )
+
+
+def _at(text: str, position: int, file: str, first_line: int) -> Place:
+    """Return the place of a position in the text, whose first line is `first_line` of the file."""
+    line = first_line + text.count("\n", 0, position)
+    return Place(file, line, position - text.rfind("\n", 0, position))
 
 
 def _report_html(lines: list[str], file: str, first_line: int, found: Diagnostics) -> None:
-    for number, line in enumerate(lines, first_line):
-        for match in _TAG.finditer(line):
-            found.add(
-                "raw-html",
-                Place(file, number, match.start() + 1),
-                f'HTML stands in the text, and its tag "{match[0][:40]}" is left out',
-                "write Markdown: **bold**, *italic*, [link](https://example.org)",
-            )
+    text = "\n".join(lines)
+    for match in _TAG.finditer(text):
+        tag = " ".join(match[0].split())
+        found.add(
+            "raw-html",
+            _at(text, match.start(), file, first_line),
+            f'HTML stands in the text, and its tag "{_short(tag)}" is left out',
+            "write Markdown: **bold**, *italic*, [link](https://example.org)",
+        )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:39]}…"
 
 
 def _report_hidden_headings(

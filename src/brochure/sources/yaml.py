@@ -25,7 +25,7 @@ _SCALARS: list[tuple[re.Pattern[str], Any]] = [
     (re.compile(r"(?:true|True|TRUE)\Z"), lambda text: True),
     (re.compile(r"(?:false|False|FALSE)\Z"), lambda text: False),
     (re.compile(r"[-+]?[0-9]{1,18}\Z"), int),
-    (re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*)(?:[eE][-+]?[0-9]{1,2})?\Z"), float),
+    (re.compile(r"[-+]?(?:\.\d{1,18}|\d{1,18}\.\d{0,18})(?:[eE][-+]?\d{1,2})?\Z", re.A), float),
 ]
 
 

@@ -1,0 +1,270 @@
+"""Holds the published files to account: pages, page numbers, and what each says about itself.
+
+Every file of the repository's own brochure and of the small project is read.
+"""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ET
+from typing import Any
+
+import pypdf
+import pypdfium2 as pdfium
+import pytest
+from bound_file import MM, BoundFile, bound_files
+from conftest import Built
+from pikepdf import Array, Dictionary, Name, Object, Stream
+
+from brochure.sources.fonts import FONT_FILE_KEY
+
+A5 = (148, 210)  # mm
+FOLIO_CORNER = (30, 14)  # mm, from the outer lower corner of a page
+XML_NAMES = {
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "xmp": "http://ns.adobe.com/xap/1.0/",
+    "pdfaid": "http://www.aiim.org/pdfa/ns/id/",
+    "pdfuaid": "http://www.aiim.org/pdfua/ns/id/",
+}
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+@pytest.fixture
+def files(sample: Built, small_built: Built) -> list[BoundFile]:
+    return bound_files(sample, small_built)
+
+
+def manifest_of(built: Built) -> list[dict[str, Any]]:
+    entries = json.loads((built.out / "manifest.json").read_text(encoding="utf-8"))["files"]
+    assert isinstance(entries, list)
+    return entries
+
+
+# Pages.
+
+
+def test_the_manifest_the_plan_and_the_folder_name_the_same_files(
+    sample: Built, small_built: Built
+) -> None:
+    for built in (sample, small_built):
+        named = sorted(entry["file"] for entry in manifest_of(built))
+        assert named == sorted(file.edition.file for file in bound_files(built))
+        assert named == sorted(path.relative_to(built.out).as_posix() for path in built.pdfs)
+
+
+def test_every_file_has_as_many_pages_as_the_manifest_says(
+    sample: Built, small_built: Built
+) -> None:
+    for built in (sample, small_built):
+        for entry in manifest_of(built):
+            path = built.pdf(entry["file"])
+            with pdfium.PdfDocument(path) as document:
+                counted = len(document)
+            assert entry["pages"] == counted == len(pypdf.PdfReader(path).pages), entry["file"]
+
+
+def test_every_file_fills_whole_sheets_of_four_pages(files: list[BoundFile]) -> None:
+    assert [f"{f}: {len(f.pdf.pages)} pages" for f in files if len(f.pdf.pages) % 4] == []
+
+
+def test_every_page_is_a5_and_nothing_lies_outside_the_trim(files: list[BoundFile]) -> None:
+    wrong = []
+    for file in files:
+        for number, page in enumerate(pypdf.PdfReader(file.path).pages, 1):
+            boxes = [page.mediabox, page.trimbox, page.cropbox, page.bleedbox, page.artbox]
+            for left, bottom, right, top in ([float(side) for side in box] for box in boxes):
+                a5 = all(
+                    abs(points / MM - length) <= 0.01
+                    for points, length in zip((right, top), A5, strict=True)
+                )
+                if not a5 or (left, bottom) != (0, 0) or page.get("/Rotate", 0):
+                    wrong.append(f"{file}: page {number}: {(left, bottom, right, top)}")
+    assert wrong == []
+
+
+def test_the_label_of_every_page_is_its_number(files: list[BoundFile]) -> None:
+    for file in files:
+        reader = pypdf.PdfReader(file.path)
+        numbers = [str(number) for number in range(1, len(reader.pages) + 1)]
+        assert reader.page_labels == numbers, file
+
+
+# Folios.
+
+
+def folios_on(file: BoundFile, page: int) -> list[str]:
+    """Return what stands outside the tags where a folio does: in the outer lower corner."""
+    width, height = (length * MM for length in FOLIO_CORNER)
+    inner_side = A5[0] * MM - width
+    return [
+        piece.words
+        for piece in file.artifacts[page - 1]
+        if piece.y < height and (piece.x > inner_side if page % 2 else piece.x < width)
+    ]
+
+
+def carries_folio(file: BoundFile, page: int) -> bool:
+    section = file.section_on(page)
+    if section is None:
+        return False
+    folio = file.desk.layout.style(section.section.kind).folio
+    return folio == "every" or (folio == "after-first" and page > section.pages[0])
+
+
+def test_every_folio_is_the_number_of_its_page(files: list[BoundFile]) -> None:
+    carried = [
+        (file, page)
+        for file in files
+        for page in range(1, len(file.pdf.pages) + 1)
+        if carries_folio(file, page)
+    ]
+    wrong = [
+        f"{file}: page {page} carries {printed}"
+        for file, page in carried
+        if (printed := folios_on(file, page)) != [str(page)]
+    ]
+    assert len(carried) > len(files)
+    assert wrong == []
+
+
+def test_covers_and_fillers_carry_no_folio(files: list[BoundFile]) -> None:
+    wrong = []
+    for file in files:
+        last = len(file.pdf.pages)
+        fillers = {page for page in range(1, last + 1) if file.section_on(page) is None}
+        for page in sorted({1, last} | fillers):
+            if file.artifacts[page - 1]:
+                wrong.append(f"{file}: page {page} carries {file.artifacts[page - 1]}")
+    assert wrong == []
+
+
+def test_a_filler_has_no_words_at_all(files: list[BoundFile]) -> None:
+    fillers = [
+        (file, page)
+        for file in files
+        for page in range(1, len(file.pdf.pages) + 1)
+        if file.section_on(page) is None
+    ]
+    assert fillers, "the small project is made so that its brochure needs a filler"
+    assert [f"{file}: page {page}" for file, page in fillers if file.printed[page - 1]] == []
+
+
+# What a file says about itself.
+
+
+def xmp_of(file: BoundFile) -> ET.Element:
+    return ET.fromstring(file.pdf.Root.Metadata.read_bytes().decode().strip("\ufeff"))
+
+
+def texts_of(xmp: ET.Element, path: str) -> list[str]:
+    return [element.text or "" for element in xmp.findall(f".//{path}", XML_NAMES)]
+
+
+def test_a_file_is_in_its_readers_language(files: list[BoundFile]) -> None:
+    for file in files:
+        assert str(file.pdf.Root.Lang) == file.edition.language, file
+        assert texts_of(xmp_of(file), "dc:language/rdf:Bag/rdf:li") == list(file.edition.languages)
+
+
+def test_title_and_subject_are_in_the_readers_language(files: list[BoundFile]) -> None:
+    for file in files:
+        project, language = file.desk.project, file.edition.language
+        title = project.words(project.facts.title, language)
+        if file.edition.practice:
+            title = project.practice_text(file.edition.practice, language).title
+        elif file.edition.region:
+            title += f" – {project.region_name(file.edition.region, language)}"
+        titles = xmp_of(file).findall(".//dc:title/rdf:Alt/rdf:li", XML_NAMES)
+        assert {each.get(XML_LANG): each.text for each in titles} == {
+            "x-default": title,
+            language: title,
+        }
+        assert str(file.pdf.docinfo["/Title"]) == title
+        subject = project.words(project.facts.subtitle, language)
+        assert texts_of(xmp_of(file), "dc:description/rdf:Alt/rdf:li") == [subject]
+        assert str(file.pdf.docinfo["/Subject"]) == subject
+
+
+def test_every_date_is_the_one_of_the_imprint(files: list[BoundFile]) -> None:
+    for file in files:
+        date = file.desk.project.facts.imprint.date
+        for key in ("xmp:CreateDate", "xmp:ModifyDate", "xmp:MetadataDate"):
+            assert texts_of(xmp_of(file), key) == [f"{date.isoformat()}T00:00:00Z"], (file, key)
+        for key in ("/CreationDate", "/ModDate"):
+            assert str(file.pdf.docinfo[key]) == f"D:{date:%Y%m%d}000000Z", (file, key)
+
+
+def test_a_file_claims_to_be_accessible_and_fit_for_archives(files: list[BoundFile]) -> None:
+    for file in files:
+        xmp = xmp_of(file)
+        assert texts_of(xmp, "pdfaid:part") == ["2"], file
+        assert texts_of(xmp, "pdfaid:conformance") == ["A"], file
+        assert texts_of(xmp, "pdfuaid:part") == ["1"], file
+
+
+def test_a_reader_opens_a_file_with_its_title_and_outline(files: list[BoundFile]) -> None:
+    for file in files:
+        assert bool(file.pdf.Root.ViewerPreferences.DisplayDocTitle), file
+        assert file.pdf.Root.PageMode == Name.UseOutlines, file
+        assert bool(file.pdf.Root.MarkInfo.Marked), file
+
+
+def test_the_output_intent_is_the_srgb_profile_of_the_project(files: list[BoundFile]) -> None:
+    for file in files:
+        (intent,) = file.pdf.Root.OutputIntents
+        profile = intent.DestOutputProfile.read_bytes()
+        assert profile == (file.desk.project.folder.root / "icc/sRGB2014.icc").read_bytes()
+        assert profile[16:20] == b"RGB "
+        assert intent.DestOutputProfile.N == 3
+        assert "sRGB" in str(intent.OutputConditionIdentifier)
+
+
+# What must not be inside.
+
+
+def dictionaries(file: BoundFile) -> list[Object]:
+    """Return every dictionary of a file, also those inside others."""
+    found: list[Object] = []
+    pending: list[Object] = list(file.pdf.objects)
+    while pending:
+        each = pending.pop()
+        if isinstance(each, Dictionary | Stream):
+            found.append(each)
+            pending += [value for _, value in each.items() if _is_direct(value)]
+        elif isinstance(each, Array):
+            pending += [value for value in each if _is_direct(value)]
+    return found
+
+
+def _is_direct(value: object) -> bool:
+    return isinstance(value, Object) and not value.is_indirect
+
+
+def test_no_file_keeps_a_note_of_the_binder(files: list[BoundFile]) -> None:
+    noted = {
+        f"{file}: {key}"
+        for file in files
+        for each in dictionaries(file)
+        for key, _ in each.items()
+        if key == f"/{FONT_FILE_KEY}" or key.startswith("/Brochure")
+    }
+    assert noted == set()
+
+
+def test_no_file_runs_a_script_or_carries_another_file(files: list[BoundFile]) -> None:
+    active = ("/JS", "/JavaScript", "/AA", "/OpenAction", "/EmbeddedFiles", "/EF", "/AF", "/XFA")
+    allowed = ("/URI", "")  # kinds of action: opening a web page only
+    found = [
+        f"{file}: {each!r}"
+        for file in files
+        for each in dictionaries(file)
+        if any(key in each for key in active) or _kind_of_action(each) not in allowed
+    ]
+    assert found == []
+    assert {str(link.Subtype) for file in files for _, link in file.links()} == {"/Link"}
+
+
+def _kind_of_action(each: Object) -> str:
+    is_action = each.get(Name.Type) == Name.Action or Name.URI in each
+    return str(each.get(Name.S, "/URI")) if is_action else ""

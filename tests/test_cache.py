@@ -1,0 +1,228 @@
+"""Holds the cache of typeset sections to account: an entry is whole or it is not there.
+
+Whatever happens to the folder, a build may take longer, but never goes wrong.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import resource
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from itertools import repeat
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from brochure.typeset import Cache, Typeset, write_whole
+from brochure.typeset.cache import Remark
+
+KEY = "0123456789abcdef" * 4
+OTHER_KEY = "0123456789abcdee" * 4
+SECTION = Typeset(
+    pdf=b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\n",
+    pages=3,
+    remarks=(
+        Remark("engine-warning", "Ignored `foo: bar`, unknown property", "base.css", 3, 5),
+        Remark("text-off-page", "« été »"),
+    ),
+)
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Cache:
+    return Cache(tmp_path / "cache")
+
+
+def files_of(cache: Cache) -> list[Path]:
+    return sorted(path for path in cache.folder.rglob("*") if path.is_file())
+
+
+def file_of(cache: Cache) -> Path:
+    [path] = files_of(cache)
+    return path
+
+
+# What is kept.
+
+
+def test_a_section_comes_back_as_it_was_kept(cache: Cache) -> None:
+    cache.store(KEY, SECTION)
+    assert cache.load(KEY) == SECTION
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.binary(max_size=200),
+    st.integers(1, 500),
+    st.lists(st.builds(Remark, st.text(), st.text(), st.text(), st.integers(0, 99)), max_size=3),
+)
+def test_any_bytes_pages_and_remarks_come_back(
+    cache: Cache, pdf: bytes, pages: int, remarks: list[Remark]
+) -> None:
+    section = Typeset(pdf, pages, tuple(remarks))
+    cache.store(KEY, section)
+    assert cache.load(KEY) == section
+
+
+def test_nothing_is_found_under_a_key_that_was_never_kept(cache: Cache) -> None:
+    assert cache.load(KEY) is None
+    cache.store(KEY, SECTION)
+    assert cache.load(OTHER_KEY) is None
+
+
+def test_the_later_of_two_entries_under_a_key_counts(cache: Cache) -> None:
+    cache.store(KEY, SECTION)
+    later = Typeset(b"%PDF-1.7 later", 1)
+    cache.store(KEY, later)
+    assert cache.load(KEY) == later
+    assert len(files_of(cache)) == 1
+
+
+def test_a_copied_cache_serves_in_its_new_place(cache: Cache, tmp_path: Path) -> None:
+    cache.store(KEY, SECTION)
+    cache.folder.parent.rename(tmp_path / "elsewhere")
+    assert Cache(tmp_path / "elsewhere").load(KEY) == SECTION
+    assert cache.load(KEY) is None
+
+
+# What is damaged.
+
+
+def test_an_entry_cut_off_anywhere_counts_as_absent(cache: Cache) -> None:
+    cache.store(KEY, SECTION)
+    path = file_of(cache)
+    content = path.read_bytes()
+    for length in range(len(content)):
+        path.write_bytes(content[:length])
+        assert cache.load(KEY) is None, f"cut off after {length} bytes"
+
+
+def test_an_entry_with_any_byte_altered_counts_as_absent(cache: Cache) -> None:
+    cache.store(KEY, SECTION)
+    path = file_of(cache)
+    content = path.read_bytes()
+    for place, byte in enumerate(content):
+        path.write_bytes(content[:place] + bytes([byte ^ 1]) + content[place + 1 :])
+        assert cache.load(KEY) is None, f"altered at {place}: {content[place : place + 20]!r}"
+
+
+def test_an_entry_with_something_after_its_end_counts_as_absent(cache: Cache) -> None:
+    cache.store(KEY, SECTION)
+    with file_of(cache).open("ab") as stream:
+        stream.write(b"\n")
+    assert cache.load(KEY) is None
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\n", b"null\n", b"[]\n", b"{}\n", b"\xff\xfe", b"[" * 9999]
+)
+def test_a_file_of_another_kind_counts_as_absent(cache: Cache, content: bytes) -> None:
+    cache.store(KEY, SECTION)
+    file_of(cache).write_bytes(content)
+    assert cache.load(KEY) is None
+
+
+def test_a_folder_in_place_of_an_entry_counts_as_absent(cache: Cache) -> None:
+    cache.store(KEY, SECTION)
+    path = file_of(cache)
+    path.unlink()
+    path.mkdir()
+    assert cache.load(KEY) is None
+    cache.store(KEY, SECTION)  # and cannot be replaced, which is no error either
+
+
+def test_a_damaged_entry_is_replaced_by_the_next_one(cache: Cache) -> None:
+    cache.store(KEY, SECTION)
+    file_of(cache).write_bytes(b"damaged")
+    cache.store(KEY, SECTION)
+    assert cache.load(KEY) == SECTION
+
+
+# Disks that refuse. The tests may run as root, whom no permission stops.
+
+
+@contextmanager
+def files_no_longer_than(size: int) -> Iterator[None]:
+    """Let the system refuse to write beyond `size` bytes into any file, as a full disk does."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+LONG = Typeset(b"%PDF" * 100_000, 3)
+
+
+def test_a_disk_that_is_full_halfway_is_no_error_and_leaves_nothing(cache: Cache) -> None:
+    with files_no_longer_than(1000):
+        cache.store(KEY, LONG)
+    assert files_of(cache) == []
+
+
+def test_a_disk_that_is_full_halfway_leaves_the_entry_that_was_there(cache: Cache) -> None:
+    cache.store(KEY, SECTION)
+    with files_no_longer_than(1000):
+        cache.store(KEY, LONG)
+    assert cache.load(KEY) == SECTION
+    assert len(files_of(cache)) == 1
+
+
+def test_a_read_only_disk_is_no_error(cache: Cache, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*arguments: Any, **options: Any) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    cache.store(KEY, SECTION)
+    assert cache.load(KEY) is None
+
+
+def test_a_file_where_the_folder_should_be_is_no_error(tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("in the way", encoding="utf-8")
+    cache = Cache(tmp_path / "cache")
+    cache.store(KEY, SECTION)
+    assert cache.load(KEY) is None
+    assert (tmp_path / "cache").read_text(encoding="utf-8") == "in the way"
+
+
+# Several at once.
+
+
+def test_readers_find_a_whole_entry_whoever_writes_it_at_the_time(cache: Cache) -> None:
+    versions = [Typeset(bytes([65 + i]) * 300_000, i + 1) for i in range(4)]
+    cache.store(KEY, versions[0])
+    with ThreadPoolExecutor(8) as threads:
+        writing = [threads.submit(cache.store, KEY, each) for each in versions * 10]
+        read = list(threads.map(cache.load, repeat(KEY, 60)))
+    assert all(each.exception() is None for each in writing)
+    assert all(each in versions for each in read)  # None would be an entry that was half there
+    assert len(files_of(cache)) == 1
+
+
+# Writing as such.
+
+
+def test_a_written_file_replaces_the_old_one_and_may_be_read_by_all(tmp_path: Path) -> None:
+    path = tmp_path / "manifest.json"
+    path.write_bytes(b"old")
+    before = path.stat().st_ino
+    write_whole(path, b"new")
+    assert path.read_bytes() == b"new"
+    assert path.stat().st_ino != before  # moved into place, not written over
+    assert path.stat().st_mode & 0o777 == 0o644
+
+
+def test_a_failed_write_leaves_the_old_file_and_nothing_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "manifest.json"
+    path.write_bytes(b"old")
+    with files_no_longer_than(1000), pytest.raises(OSError, match="File too large"):
+        write_whole(path, bytes(5000))
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
