@@ -128,6 +128,11 @@ def folder_for_facts(root: Path) -> None:
     (root / "practices/mill-fund/practice.yaml").mkdir()
 
 
+def font_cut_short(root: Path) -> None:
+    font = root / "fonts/SourceSerif4-Regular.ttf"
+    write(font, font.read_bytes()[:-1000])
+
+
 def deep_lists(root: Path) -> None:
     levels = (f"{'    ' * level}- deeper\n" for level in range(300))
     write(root / "practices/mill-fund/en.md", f"{MILL_FUND_HEAD}{''.join(levels)}")
@@ -202,6 +207,7 @@ MILL_FUND_HEAD = "---\ntitle: Mill Fund\nsummary: Small loans for small firms.\n
 
 MADE: dict[str, Callable[[Path], None]] = {
     "file-unreadable/folder-in-its-place": folder_for_facts,
+    "file-unreadable/font-cut-short": font_cut_short,
     "file-unreadable/lists-too-deep": deep_lists,
     "file-too-large": long_text,
     "path-outside-project/linked-photo": linked_photo,
@@ -664,6 +670,26 @@ def test_a_named_pipe_is_no_text(small: Path, brochure: Run) -> None:
     remove(small / FACTS)
     os.mkfifo(small / FACTS)
     assert f"{FACTS}: error[file-unreadable]" in brochure(small, "check").err
+
+
+def test_odd_metadata_of_a_photo_is_nobodys_business(
+    small: Path, unbroken: list[str], brochure: Run
+) -> None:
+    """The picture library warns of it with a line of its own source code."""
+    from PIL import Image
+
+    example = BY_NAME["picture-colour/cmyk"]
+    example.lay_over(small)
+    photo = small / "practices/harbour-lab/photos/stage.jpg"
+    exif = Image.Exif()
+    exif[0x010E] = "A stage"
+    Image.new("RGB", (8, 6)).save(photo, exif=exif)
+    content = photo.read_bytes()
+    write(photo, content.replace(b"MM\0*\0\0\0\x08\0\x01", b"MM\0*\0\0\0\x08\0\x7f"))
+    assert photo.read_bytes() != content
+    with pytest.warns(UserWarning, match="Corrupt EXIF"), Image.open(photo) as image:
+        image.getexif()
+    assert brochure(small, "check").blocks == unbroken
 
 
 def test_a_file_that_may_not_be_read_is_reported(

@@ -11,9 +11,10 @@ from typing import Any
 
 import pypdf
 import pytest
-from bound_file import BoundFile, BoundSection, Spoken, bound_file, bound_files, joined, stands_in
+from bound_file import BoundFile, BoundSection, Spoken, bound_file, bound_files
 from conftest import Built
 from pikepdf import Name, Object
+from printed_words import joined, stands_in
 
 from brochure.editions import Kind
 

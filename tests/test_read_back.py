@@ -18,8 +18,9 @@ from typing import Any
 import markdown
 import pytest
 import yaml
-from bound_file import MM, BoundFile, BoundSection, bound_file, bound_files, letters, stands_in
+from bound_file import MM, BoundFile, BoundSection, bound_file, bound_files
 from conftest import Built
+from printed_words import letters, stands_in
 
 from brochure.editions import Kind
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
+
+import pikepdf
 
 from brochure import bind, finish, pictures
 from brochure.bind.binding import Binder, Leaf
@@ -117,10 +120,12 @@ def _key(leaves: tuple[Leaf, ...], folios: Leaf, metadata: Metadata, profile: st
 
 @cache
 def _code_digest() -> str:
-    """Return the digest of the code that binds and finishes: with other code, other bytes."""
+    """Return the digest of the code and libraries that bind: with others, other bytes."""
     files = [
         *sorted(Path(bind.__file__).parent.glob("*.py")),
         Path(finish.__file__),
         Path(pictures.__file__),
     ]
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+    versions = (version("pikepdf"), pikepdf.__libqpdf_version__, version("uharfbuzz"))
+    code = [file.read_bytes() for file in files]
+    return hashlib.sha256(b"".join([*code, repr(versions).encode()])).hexdigest()

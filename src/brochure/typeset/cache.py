@@ -53,7 +53,7 @@ class Cache:
         """Return the entry under `key`, or None when there is none that is whole."""
         try:
             digest, _, content = self._path(key).read_bytes().partition(b"\n")
-            if digest != _digest(content):
+            if digest != _digest(key, content):
                 return None
             head, _, pdf = content.partition(b"\n")
             entry = json.loads(head)
@@ -70,11 +70,12 @@ class Cache:
         path = self._path(key)
         with contextlib.suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(path, _digest(content) + b"\n" + content)
+            write_whole(path, _digest(key, content) + b"\n" + content)
 
 
-def _digest(content: bytes) -> bytes:
-    return hashlib.sha256(content).hexdigest().encode()
+def _digest(key: str, content: bytes) -> bytes:
+    """Return the digest of an entry with its key: one in another's place is not whole."""
+    return hashlib.sha256(key.encode() + content).hexdigest().encode()
 
 
 def write_whole(path: Path, content: bytes) -> None:
