@@ -125,7 +125,7 @@ def plan(project: Project, found: Diagnostics) -> tuple[Edition, ...]:
 def _family(
     project: Project, family: str, sheet: EditionSheet, found: Diagnostics
 ) -> Iterator[Edition]:
-    languages = sheet.languages or project.facts.languages
+    languages = dict.fromkeys(sheet.languages or project.facts.languages)
     place = project.located.place("editions", family, "file")
     together = [tuple(sheet.together)] if sheet.together else [(tag,) for tag in languages]
     for tags, subject in product(together, _subjects(project, family, sheet, found)):

@@ -109,6 +109,7 @@ def _read_sheet(
 def _check_brochure(reading: _Reading, located: Located) -> None:
     known, found = reading.known, reading.found
     report_missing_glyphs(reading.folder.read(BROCHURE_FILE), reading.fonts, found)
+    check_names(located, ("languages",), "unknown-language", known.languages, found)
     check_name(located, ("source_language",), "unknown-language", known.languages, found)
     for name, edition in reading.facts.editions.items():
         path = ("editions", name)

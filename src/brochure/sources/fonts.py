@@ -47,7 +47,7 @@ def read_fonts(folder: Folder, found: Diagnostics) -> Fonts:
         if source is None:
             continue
         covered = set(uharfbuzz.Face(uharfbuzz.Blob(source.content)).unicodes)
-        if not covered:
+        if not covered or not _is_whole(source.content):
             found.add(
                 "file-unreadable",
                 Place(source.path),
@@ -65,6 +65,16 @@ def read_fonts(folder: Folder, found: Diagnostics) -> Fonts:
             "copy the .ttf files of the layout's typefaces into it",
         )
     return Fonts(tuple(files), frozenset(map(chr, characters)))
+
+
+def _is_whole(font: bytes) -> bool:
+    """Whether every table that the font's directory names lies within the file.
+
+    Of a font cut short, the engine would set what glyphs are left, without a word.
+    """
+    directory = (font[12 + 16 * i : 28 + 16 * i] for i in range(int.from_bytes(font[4:6], "big")))
+    ends = (int.from_bytes(t[8:12], "big") + int.from_bytes(t[12:16], "big") for t in directory)
+    return all(end <= len(font) for end in ends)
 
 
 def report_missing_glyphs(source: Source, fonts: Fonts, found: Diagnostics) -> None:

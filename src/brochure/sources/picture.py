@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from dataclasses import dataclass, field
 
 from brochure.diagnostics import Diagnostics, Place
@@ -43,7 +44,10 @@ def _probe(source: Source, place: Place, found: Diagnostics) -> Picture | None:
 
     Image.MAX_IMAGE_PIXELS = None  # our own, lower limit is checked before anything is decoded
     try:
-        with Image.open(io.BytesIO(source.content), formats=FORMATS) as image:
+        with (
+            warnings.catch_warnings(action="ignore"),  # of odd metadata, which is not printed
+            Image.open(io.BytesIO(source.content), formats=FORMATS) as image,
+        ):
             width, height, kind = *image.size, image.format or ""
             if width * height > PIXEL_LIMIT:
                 found.add(

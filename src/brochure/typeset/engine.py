@@ -95,7 +95,8 @@ def _lost_text(document: Any) -> str:
     for page in document.pages:
         for box in page._page_box.descendants(placeholders=True):
             if isinstance(box, TextBox) and box.text.strip() and _is_beyond(box, page):
-                return " ".join(box.text.split())
+                words = " ".join(box.text.split())
+                return words if len(words) <= 60 else f"{words[:59]}…"
     return ""
 
 
