@@ -21,6 +21,7 @@ from brochure.diagnostics import Diagnostics, Severity, did_you_mean
 
 if TYPE_CHECKING:
     from brochure.build import Desk, Report
+    from brochure.editions import Selection
 
 CACHE = ".brochure/cache"
 DEBUG = "BROCHURE_DEBUG"
@@ -120,7 +121,6 @@ def build(
 
     _require_libraries(root)
     selection = Selection(*map(frozenset, (languages, regions, practices, families)))
-    _check_selection(root, selection, as_json=as_json)
     request = Request(
         root=root,
         out=(out or root / "out").resolve(),
@@ -132,7 +132,7 @@ def build(
     )
     started = time.monotonic()
     with _Progress(quiet=as_json) as progress:
-        report = build(request, progress.step)
+        report = build(request, progress.step, lambda desk: _check_selection(desk, selection))
     seconds = time.monotonic() - started
     if as_json:
         _print_json(_report_json(report, request.out, seconds))
@@ -256,11 +256,10 @@ def _desk(root: Path, *, as_json: bool) -> Desk:
     return desk
 
 
-def _check_selection(root: Path, selection: Any, *, as_json: bool) -> None:
+def _check_selection(desk: Desk, selection: Selection) -> None:
     """Refuse a name that the project does not have, with the nearest one that it has."""
     if not any((selection.languages, selection.regions, selection.practices, selection.families)):
         return
-    desk = _desk(root, as_json=as_json)
     families = {e.family for e in desk.editions} | {e.id for e in desk.editions}
     for option, names, known in (
         ("--language", selection.languages, desk.project.facts.languages),

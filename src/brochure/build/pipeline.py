@@ -23,6 +23,10 @@ def _silent(what: str, done: int, total: int) -> None:
     """Tell nobody."""
 
 
+def _accept(desk: Desk) -> None:
+    """Refuse nothing."""
+
+
 @dataclass(frozen=True)
 class Request:
     """What to build, from where to where. `date` stands in for the imprint's date."""
@@ -53,12 +57,18 @@ class Report:
         return self.diagnostics.failed
 
 
-def build(request: Request, progress: Progress = _silent) -> Report:
-    """Build what is asked for and publish it; with an error nothing is published at all."""
+def build(
+    request: Request, progress: Progress = _silent, inspect: Callable[[Desk], None] = _accept
+) -> Report:
+    """Build what is asked for and publish it; with an error nothing is published at all.
+
+    `inspect` sees the project before anything is made, and may refuse the request by raising.
+    """
     report = Report()
     desk = read(Folder(request.root), report.diagnostics, request.date)
     if desk is None or report.failed:
         return report
+    inspect(desk)
     chosen = [edition for edition in desk.editions if request.selection.picks(edition)]
     with Typesetter(request.root, Cache(request.cache), request.workers) as typesetter:
         proofs = Proofs(desk, chosen, typesetter, report.diagnostics, progress)

@@ -17,6 +17,7 @@ from brochure.build.proofs import Desk, Gap, Proofs
 from brochure.diagnostics import Diagnostics
 from brochure.editions import Edition, Part
 from brochure.publish import Published, digest_of
+from brochure.sources import Source
 
 SRGB_PROFILE = "icc/sRGB2014.icc"
 PROFILE_LIMIT = 4 * 1024 * 1024
@@ -49,7 +50,7 @@ class Order:
 class Volumes:
     """Makes the files of one build."""
 
-    def __init__(self, desk: Desk, proofs: Proofs, producer: str, srgb: bytes) -> None:
+    def __init__(self, desk: Desk, proofs: Proofs, producer: str, srgb: Source) -> None:
         self._desk, self._proofs, self._producer, self._srgb = desk, proofs, producer, srgb
         self._binder = Binder(desk.project.fonts)
 
@@ -59,7 +60,7 @@ class Volumes:
     ) -> Volumes | None:
         """Return the maker of files, or None with a diagnostic when the profile is missing."""
         profile = desk.project.folder.read_checked(SRGB_PROFILE, found, PROFILE_LIMIT)
-        return cls(desk, proofs, producer, profile.content) if profile else None
+        return cls(desk, proofs, producer, profile) if profile else None
 
     def order(self, edition: Edition) -> Order:
         """Return what makes an edition's file."""
@@ -67,13 +68,13 @@ class Volumes:
         key, sheet = self._proofs.folios(edition)
         folios = Leaf(key, sheet.pdf, sheet.pages, edition.language)
         metadata = self._metadata(edition)
-        key = _key(leaves, folios, metadata, hashlib.sha256(self._srgb).hexdigest())
+        key = _key(leaves, folios, metadata, self._srgb.digest)
         return Order(edition, leaves, folios, metadata, key)
 
     def make(self, order: Order) -> tuple[bytes, int]:
         """Return the finished screen file and its number of pages."""
         volume = self._binder.bind(list(order.leaves), order.folios)
-        return finish.screen(volume, order.metadata, self._srgb), volume.pages
+        return finish.screen(volume, order.metadata, self._srgb.content), volume.pages
 
     def _leaf(self, item: Part | Gap, edition: Edition) -> Leaf:
         if isinstance(item, Gap):

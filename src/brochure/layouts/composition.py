@@ -20,7 +20,7 @@ from markupsafe import Markup
 
 from brochure.diagnostics import Diagnostics, Place
 from brochure.editions import Edition, Kind, Section, filled_regions
-from brochure.languages import Language
+from brochure.languages import Language, choose
 from brochure.layouts.folder import Layout
 from brochure.model import PlacedPhoto, Project, Text
 from brochure.sources import Folder
@@ -165,8 +165,7 @@ class Composer:
         return title
 
     def _page_text(self, page: str, language: str) -> Text:
-        texts = self.project.pages[page]
-        return texts.get(language) or texts[self.project.source_language]
+        return choose(self.project.pages[page], language, self.project.source_language)
 
     def _render(
         self, template: str, language: str, name: str, view: Mapping[str, Any]
@@ -338,7 +337,7 @@ def _region_section(c: Composer, s: Section, e: Edition, listing: Listing) -> Vi
     texts = region.texts
     return {
         "region": region,
-        "text": texts.get(s.language) or texts.get(c.project.source_language),
+        "text": choose(texts, s.language, c.project.source_language) if texts else None,
         "accent": c.swatch(s),
         "native": c.project.native_practices(s.subject),
         "adopted": c.project.adopted_practices(s.subject),
