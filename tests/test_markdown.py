@@ -434,3 +434,9 @@ def test_lists_tables_and_emphasis_stay() -> None:
         assert element in html
     assert "<th>d</th>" in html
     assert "<td>1</td>" in html
+
+
+def test_a_tag_over_two_lines_is_left_out_like_any_other() -> None:
+    body = 'One <a\nhref="https://example.org/raw">two</a> three.'
+    assert html_of(body).strip() == "<p>One two three.</p>"
+    assert rules(body) == [("raw-html", 1, 5), ("raw-html", 2, 35)]

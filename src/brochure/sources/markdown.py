@@ -97,12 +97,12 @@ def read_prose(
     if split is None:
         return None
     front, body, first_line = split
-    lines = _outside_code(body)
-    _report_hidden_headings(lines, source.path, first_line, found)
-    _report_html(lines, source.path, first_line, found)
-    _report_pictures(lines, source.path, first_line, found)
+    written = _Written(_outside_code(body), source.path, first_line)
+    _report_hidden_headings(written, found)
+    _report_html(written, found)
+    _report_pictures(written, found)
     try:
-        html = _clean_html(_without_html(body, lines), heading_id)
+        html = _clean_html(_without_html(body, written), heading_id)
     except RecursionError:
         _converter.cache_clear()  # it still believes to be deep inside a list
         found.add(
@@ -117,8 +117,8 @@ def read_prose(
         front=front,
         html=html,
         markdown=body,
-        headings=_headings(lines, source.path, first_line, heading_id),
-        links=_links(lines, source.path, first_line),
+        headings=_headings(written, heading_id),
+        links=_links(written),
         first_line=first_line,
     )
 
@@ -154,56 +154,60 @@ def _split(text: str, file: str, found: Diagnostics) -> tuple[Located, str, int]
     return None if front is None else (front, "\n".join(lines[end + 1 :]), end + 2)
 
 
-def _outside_code(body: str) -> list[str]:
-    """Return the lines of the text without code blocks, and without marks in code spans."""
+@dataclass(frozen=True)
+class _Written:
+    """The text after the front matter with what is code blanked: every character in its place."""
+
+    text: str
+    file: str
+    first_line: int
+
+    def at(self, position: int) -> Place:
+        """Return where a position of the text stands in the file."""
+        line = self.first_line + self.text.count("\n", 0, position)
+        return Place(self.file, line, position - self.text.rfind("\n", 0, position))
+
+
+def _outside_code(body: str) -> str:
+    """Return the text without the words of code blocks and the marks in code spans."""
     from markdown.extensions.fenced_code import FencedBlockPreprocessor
 
-    fences = FencedBlockPreprocessor.FENCED_BLOCK_RE
-    text = fences.sub(lambda block: "\n" * block[0].count("\n"), body)
-    return [_CODE_SPAN.sub(_without_marks, line) for line in text.split("\n")]
+    text = FencedBlockPreprocessor.FENCED_BLOCK_RE.sub(_blank, body)
+    return _CODE_SPAN.sub(_without_marks, text)
+
+
+def _blank(match: re.Match[str]) -> str:
+    return re.sub(r"[^\n]", " ", match[0])
 
 
 def _without_marks(code: re.Match[str]) -> str:
     return re.sub(r"[<\[\]]", " ", code[0])
 
 
-def _headings(
-    lines: list[str], file: str, first_line: int, heading_id: Callable[[str], str]
-) -> tuple[Heading, ...]:
+def _headings(written: _Written, heading_id: Callable[[str], str]) -> tuple[Heading, ...]:
     headings = []
-    for number, line in enumerate(lines, first_line):
+    for number, line in enumerate(written.text.split("\n"), written.first_line):
         if match := _HEADING.match(line):
             text = match["text"].strip()
             known = match["id"] or heading_id(text)
-            headings.append(Heading(len(match["marks"]), text, known, Place(file, number, 1)))
+            place = Place(written.file, number, 1)
+            headings.append(Heading(len(match["marks"]), text, known, place))
     return tuple(headings)
 
 
-def _links(lines: list[str], file: str, first_line: int) -> tuple[Link, ...]:
-    text = _IMAGE.sub(lambda image: re.sub(r"[^\n]", " ", image[0]), "\n".join(lines))
+def _links(written: _Written) -> tuple[Link, ...]:
+    text = _IMAGE.sub(_blank, written.text)
     matches = [*_LINK.finditer(text), *_REFERENCE.finditer(text)]
-    return tuple(
-        Link(
-            match[match.lastindex or 0],
-            _at(text, match.start(match.lastindex or 0), file, first_line),
-        )
-        for match in matches
-    )
+    groups = [(match, match.lastindex or 0) for match in matches]
+    return tuple(Link(match[group], written.at(match.start(group))) for match, group in groups)
 
 
-def _at(text: str, position: int, file: str, first_line: int) -> Place:
-    """Return the place of a position in the text, whose first line is `first_line` of the file."""
-    line = first_line + text.count("\n", 0, position)
-    return Place(file, line, position - text.rfind("\n", 0, position))
-
-
-def _report_html(lines: list[str], file: str, first_line: int, found: Diagnostics) -> None:
-    text = "\n".join(lines)
-    for match in _TAG.finditer(text):
+def _report_html(written: _Written, found: Diagnostics) -> None:
+    for match in _TAG.finditer(written.text):
         tag = " ".join(match[0].split())
         found.add(
             "raw-html",
-            _at(text, match.start(), file, first_line),
+            written.at(match.start()),
             f'HTML stands in the text, and its tag "{_short(tag)}" is left out',
             "write Markdown: **bold**, *italic*, [link](https://example.org)",
         )
@@ -213,10 +217,9 @@ def _short(text: str) -> str:
     return text if len(text) <= 40 else f"{text[:39]}…"
 
 
-def _report_hidden_headings(
-    lines: list[str], file: str, first_line: int, found: Diagnostics
-) -> None:
+def _report_hidden_headings(written: _Written, found: Diagnostics) -> None:
     """Headings are lines of their own that begin with marks, so that all of them are seen."""
+    lines = written.text.split("\n")
     for number, line in enumerate(lines):
         if _NESTED.match(line):
             problem = "a heading stands inside a quotation or a list"
@@ -226,35 +229,31 @@ def _report_hidden_headings(
             continue
         found.add(
             "heading-level",
-            Place(file, first_line + number, 1),
+            Place(written.file, written.first_line + number, 1),
             problem,
             'begin a heading with "## " on a line of its own; leave the line above a rule empty',
         )
 
 
-def _report_pictures(lines: list[str], file: str, first_line: int, found: Diagnostics) -> None:
-    for number, line in enumerate(lines, first_line):
-        for match in _IMAGE.finditer(line):
-            found.add(
-                "picture-in-text",
-                Place(file, number, match.start() + 1),
-                "a picture stands in the text, where the layout has no place for it",
-                'put the file into photos/ and name it below "photos" in practice.yaml',
-            )
+def _report_pictures(written: _Written, found: Diagnostics) -> None:
+    for match in _IMAGE.finditer(written.text):
+        found.add(
+            "picture-in-text",
+            written.at(match.start()),
+            "a picture stands in the text, where the layout has no place for it",
+            'put the file into photos/ and name it below "photos" in practice.yaml',
+        )
 
 
-def _without_html(body: str, lines: list[str]) -> str:
+def _without_html(body: str, written: _Written) -> str:
     """Return the text without raw tags of elements that Markdown itself makes.
 
     What other raw HTML there is goes when the HTML is cleaned.
     """
-    kept = []
-    for line, outside in zip(body.split("\n"), lines, strict=True):
-        for tag in reversed([*_TAG.finditer(outside)]):
-            if tag[0].endswith(">") and tag[1].lower() in _ELEMENTS:
-                line = line[: tag.start()] + line[tag.end() :]
-        kept.append(line)
-    return "\n".join(kept)
+    for tag in reversed([*_TAG.finditer(written.text)]):
+        if tag[1] and tag[1].lower() in _ELEMENTS:
+            body = body[: tag.start()] + body[tag.end() :]
+    return body
 
 
 @cache
