@@ -48,6 +48,15 @@ RULES: dict[str, Severity] = {
     "duplicate-slug": Severity.ERROR,
     "duplicate-file-name": Severity.ERROR,
     "dangling-transfer": Severity.ERROR,
+    # plans
+    "dates-reversed": Severity.ERROR,
+    "outside-period": Severity.WARNING,
+    "funding-gap": Severity.WARNING,
+    "missing-players": Severity.WARNING,
+    "missing-target": Severity.WARNING,
+    "target-year": Severity.ERROR,
+    "unknown-passage": Severity.ERROR,
+    "missing-passage": Severity.WARNING,
     # prose
     "missing-title": Severity.ERROR,
     "missing-alt": Severity.ERROR,

@@ -21,11 +21,13 @@ from brochure.model.references import (
     check_transfers,
     check_words,
 )
-from brochure.model.sheets import BrochureSheet, PlanSheet, PracticeSheet
+from brochure.model.plan_checks import check_passages, check_plan, unknown_values, words_in
+from brochure.model.plans import PlanSheet
+from brochure.model.sheets import BrochureSheet, PracticeSheet
 from brochure.model.texts import read_texts
 from brochure.model.types import PlacedPhoto, Plan, Practice, Project, Region, Text
 from brochure.model.validation import S, validated
-from brochure.sources import Folder, Link, Located, read_picture, read_yaml
+from brochure.sources import Folder, Link, Located, Prose, read_picture, read_yaml
 from brochure.sources.fonts import Fonts, read_fonts, report_missing_glyphs
 
 BROCHURE_FILE = "brochure.yaml"
@@ -131,6 +133,13 @@ def _check_brochure(reading: _Reading, located: Located) -> None:
 
 
 def _read_texts(reading: _Reading, path: str) -> dict[str, Text]:
+    """Return the texts in a folder, of which every language of the project has one."""
+    texts, _ = _read_present_texts(reading, path)
+    _report_missing_texts(reading, path)
+    return texts
+
+
+def _read_present_texts(reading: _Reading, path: str) -> tuple[dict[str, Text], list[Prose]]:
     texts, proses = read_texts(
         reading.folder,
         path,
@@ -140,8 +149,7 @@ def _read_texts(reading: _Reading, path: str) -> dict[str, Text]:
         reading.found,
     )
     reading.links += [link for prose in proses for link in prose.links]
-    _report_missing_texts(reading, path)
-    return texts
+    return texts, proses
 
 
 def _report_missing_texts(reading: _Reading, path: str) -> None:
@@ -290,20 +298,59 @@ def _read_pages(reading: _Reading) -> dict[str, dict[str, Text]]:
 def _read_plans(reading: _Reading) -> dict[str, Plan]:
     plans: dict[str, Plan] = {}
     for name in reading.folder.folders("plans"):
-        file = f"plans/{name}/plan.yaml"
+        path = f"plans/{name}"
+        file = f"{path}/plan.yaml"
         facts, located = _read_sheet(reading.folder, file, PlanSheet, reading.found)
-        texts = _read_texts(reading, f"plans/{name}")
+        texts, proses = _read_present_texts(reading, path)
         if located is None:
             continue
-        check_name(located, ("region",), "unknown-region", reading.known.regions, reading.found)
-        check_inspirations(located, reading.known, reading.found)
-        if facts and facts.region in plans:
+        _check_plan(reading, located, list(texts))
+        if facts is None:
+            continue
+        reading.known.plans.add(facts.region)
+        language = facts.language or reading.facts.source_language
+        _check_plan_texts(reading, path, facts, language, texts, proses)
+        if facts.region in plans:
             reading.found.add(
                 "duplicate-slug",
                 located.place("region"),
                 f'the region "{facts.region}" has another plan in "plans/" already',
                 "make one plan of the two",
             )
-        elif facts:
-            plans[facts.region] = Plan(facts.region, facts, texts)
+        else:
+            unknown = tuple(unknown_values(located, facts.model_dump()))
+            plans[facts.region] = Plan(facts.region, path, language, facts, texts, unknown)
     return plans
+
+
+def _check_plan(reading: _Reading, located: Located, languages: list[str]) -> None:
+    """Check a plan's facts; it needs words in those languages that it has a text in."""
+    known, found = reading.known, reading.found
+    report_missing_glyphs(reading.folder.read(located.file), reading.fonts, found)
+    check_name(located, ("region",), "unknown-region", known.regions, found)
+    check_name(located, ("language",), "unknown-language", known.languages, found)
+    check_inspirations(located, known, found)
+    for path in words_in(located.value):
+        check_words(located, path, known.languages, found, wanted=languages)
+    check_plan(located, found)
+
+
+def _check_plan_texts(
+    reading: _Reading,
+    path: str,
+    facts: PlanSheet,
+    language: str,
+    texts: dict[str, Text],
+    proses: list[Prose],
+) -> None:
+    if f"{language}.md" not in reading.folder.files(path) and language in reading.known.languages:
+        reading.found.add(
+            "missing-source-text",
+            Place(f"{path}/{language}.md"),
+            f'there is no text in the plan\'s own language "{language}"',
+            f'write "{path}/{language}.md", or correct "language" in plan.yaml',
+        )
+    actions = [action.id for action in facts.actions]
+    for prose in proses:
+        tag = prose.file.rpartition("/")[2].removesuffix(".md")
+        check_passages(prose, texts.get(tag), actions, reading.found)

@@ -20,12 +20,13 @@ SAFE_SCHEMES = ("http", "https", "mailto")
 
 @dataclass
 class Known:
-    """The names that exist in a project; `slugs` grows while the practices are read."""
+    """The names that exist in a project; `slugs` and `plans` grow during reading."""
 
     languages: list[str]
     regions: list[str]
     themes: list[str]
     slugs: set[str] = field(default_factory=set)
+    plans: set[str] = field(default_factory=set)
 
     @property
     def transfer_targets(self) -> set[str]:
@@ -35,7 +36,9 @@ class Known:
     @property
     def link_targets(self) -> set[str]:
         """What a link may lead to."""
-        return {f"brochure:{target}" for target in (*self.transfer_targets, *SECTION_TARGETS)}
+        plans = {f"plan/{region}" for region in self.plans}
+        targets = (*self.transfer_targets, *plans, *SECTION_TARGETS)
+        return {f"brochure:{target}" for target in targets}
 
 
 # What each kind of name is called in messages, and where the project lists it.
@@ -85,9 +88,16 @@ def check_names(
 
 
 def check_words(
-    located: Located, path: tuple[str | int, ...], languages: list[str], found: Diagnostics
+    located: Located,
+    path: tuple[str | int, ...],
+    languages: list[str],
+    found: Diagnostics,
+    wanted: Iterable[str] | None = None,
 ) -> None:
-    """Words given by language must be given for every language, and for no other."""
+    """Words given by language must be given for every wanted language, and for no unknown one.
+
+    All `languages` of the project are wanted where `wanted` does not say otherwise.
+    """
     words = _at(located.value, path)
     if not isinstance(words, dict) or not words:
         return
@@ -99,12 +109,13 @@ def check_words(
                 f'"{tag}" is none of the languages in brochure.yaml',
                 did_you_mean(tag, languages),
             )
-    for tag in languages:
+    name = next((part for part in reversed(path) if isinstance(part, str)), "")
+    for tag in languages if wanted is None else wanted:
         if tag not in words:
             found.add(
                 "missing-translation",
                 located.key_place(*path),
-                f'"{path[-1]}" has no words in {Language(tag).name_in("en")}, the pages show'
+                f'"{name}" has no words in {Language(tag).name_in("en")}, the pages show'
                 " another language's",
                 f'add "{tag}: …"',
             )

@@ -7,14 +7,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from brochure.model.plans import PlanSheet
 from brochure.model.words import (
-    Day,
     LanguageTag,
     Line,
-    Month,
     Sheet,
     Slug,
-    ToBeConfirmed,
     Web,
     Words,
     Year,
@@ -50,7 +48,9 @@ class RegionSheet(Sheet):
 class EditionSheet(Sheet):
     """A family of files: what each holds, for which regions or practices, what it is called."""
 
-    holds: Literal["everything", "region", "practice"]
+    holds: Literal[
+        "everything", "region", "practice", "plan", "plan-summary", "region-and-plan"
+    ]
     file: Annotated[
         str,
         StringConstraints(
@@ -65,7 +65,7 @@ class EditionSheet(Sheet):
     def without_effect(self) -> list[str]:
         """Return the keys that say nothing for what these editions hold."""
         idle = {
-            "regions": self.regions is not None and self.holds != "region",
+            "regions": self.regions is not None and self.holds in ("everything", "practice"),
             "practices": self.practices is not None and self.holds != "practice",
             "languages": self.languages is not None and self.together is not None,
         }
@@ -155,117 +155,6 @@ class FrontMatter(Sheet):
     facts: dict[str, Line] = {}
     figures: Annotated[list[FigureSheet], Field(max_length=2)] = []
     alt: dict[str, Line] = {}
-    sources: list[Web] = []
-
-
-class PlanContact(Sheet):
-    """Whom to ask about a plan."""
-
-    name: Line
-    email: Line
-    telephone: Line
-
-
-class Period(Sheet):
-    """The months from which and to which a plan runs."""
-
-    start: Month | ToBeConfirmed
-    end: Month | ToBeConfirmed
-
-
-class PolicyInstrument(Sheet):
-    """What the plan wants to change, in the terms of the programme's form."""
-
-    kind: Literal["growth-and-jobs", "territorial-cooperation", "other"]
-    name: Words | ToBeConfirmed
-
-
-class Step(Sheet):
-    """One step of an action."""
-
-    text: Words
-    start: Month | ToBeConfirmed = "tbc"
-    end: Month | ToBeConfirmed = "tbc"
-
-
-Amount = Annotated[float, Field(ge=0, strict=False)] | ToBeConfirmed
-
-
-class Cost(Sheet):
-    """What one line costs in one year, in euros."""
-
-    year: Year
-    line: Words
-    amount: Amount
-
-
-class FundingSource(Sheet):
-    """Who pays how much, in euros."""
-
-    source: Words
-    amount: Amount
-
-
-class Measure(Sheet):
-    """The value of an indicator in a year."""
-
-    value: Annotated[float, Field(strict=False)] | ToBeConfirmed
-    year: Year | ToBeConfirmed
-
-
-class Indicator(Sheet):
-    """How an action is measured."""
-
-    name: Words
-    unit: Words
-    baseline: Measure | ToBeConfirmed
-    target: Measure | ToBeConfirmed
-
-
-class Risk(Sheet):
-    """What may go wrong, and the answer to it."""
-
-    risk: Words
-    answer: Words
-
-
-class Action(Sheet):
-    """One action of a Local Action Plan."""
-
-    id: Slug
-    title: Words
-    inspired_by: list[Slug] = []
-    players: list[Line] = []
-    start: Month | ToBeConfirmed = "tbc"
-    end: Month | ToBeConfirmed = "tbc"
-    steps: list[Step] = []
-    costs: list[Cost] | ToBeConfirmed = "tbc"
-    funding: list[FundingSource] | ToBeConfirmed = "tbc"
-    indicators: list[Indicator] = []
-    risks: list[Risk] = []
-
-
-class PlanEvent(Sheet):
-    """A meeting or event of the plan."""
-
-    date: Day | ToBeConfirmed
-    title: Words
-
-
-class PlanSheet(Sheet):
-    """`plan.yaml`: the facts of a region's Local Action Plan."""
-
-    region: Slug
-    partner: Words
-    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
-    nuts: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}[A-Z0-9]{0,3}$")]
-    contact: PlanContact
-    period: Period
-    policy_instrument: PolicyInstrument
-    status: Literal["draft", "approved", "signed"]
-    actions: Annotated[list[Action], Field(min_length=1)]
-    stakeholders: list[Line] = []
-    events: list[PlanEvent] = []
     sources: list[Web] = []
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cached_property
 
+from brochure.diagnostics import Place
 from brochure.languages import Language, Strings, choose
-from brochure.model.sheets import BrochureSheet, Photo, PlanSheet, PracticeSheet, RegionSheet
+from brochure.model.plans import PlanSheet
+from brochure.model.sheets import BrochureSheet, Photo, PracticeSheet, RegionSheet
 from brochure.model.words import in_language
 from brochure.sources import Folder, Located, Picture
 from brochure.sources.fonts import Fonts
@@ -80,13 +83,38 @@ class Practice:
         return choose(self.texts, language, source)
 
 
+class PlanPart(StrEnum):
+    """The parts of a plan that a passage of its texts may belong to, beside its actions."""
+
+    GENERAL = "general"
+    CONTEXT = "context"
+    ACTIONS = "actions"
+    TIMELINE = "timeline"
+    BUDGET = "budget"
+    STAKEHOLDERS = "stakeholders"
+    MONITORING = "monitoring"
+    RISKS = "risks"
+    EVENTS = "events"
+    SIGNATURE = "signature"
+
+
 @dataclass(frozen=True)
 class Plan:
-    """A region's Local Action Plan: facts and texts."""
+    """A region's Local Action Plan: facts and texts, in its own `language` and others.
+
+    `folder` is relative to the project; `unknown` are the places of what is to be confirmed.
+    """
 
     region: str
+    folder: str
+    language: str
     facts: PlanSheet
     texts: Mapping[str, Text] = field(repr=False)
+    unknown: tuple[Place, ...] = field(default=(), repr=False)
+
+    def is_written_in(self, language: str) -> bool:
+        """Whether the whole plan exists in a language: a text without passages sums it up."""
+        return language in self.texts and bool(self.texts[language].passages)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,13 @@ _EXPECTED: dict[str, tuple[str, str, str]] = {
     "int_from_float": ("wrong-type", "a whole number", "write digits only"),
     "float_type": ("wrong-type", "a number", "write digits with a point, without quotes"),
     "float_parsing": ("wrong-type", "a number", "write digits with a point, without quotes"),
+    "decimal_type": ("wrong-type", "an amount", "write digits with a point, without quotes"),
+    "decimal_parsing": ("wrong-type", "an amount", "write digits with a point, without quotes"),
+    "decimal_max_places": (
+        "wrong-value",
+        "at most {decimal_places} digits behind the point",
+        "round the amount to cents",
+    ),
     "bool_type": ("wrong-type", "true or false", "write true or false"),
     "dict_type": ("wrong-type", "a mapping", 'write lines of the form "key: value" below it'),
     "model_type": ("wrong-type", "a mapping", 'write lines of the form "key: value" below it'),
@@ -43,6 +50,7 @@ _EXPECTED: dict[str, tuple[str, str, str]] = {
     "too_long": ("wrong-value", "{max_length} or fewer", "remove some"),
     "greater_than": ("wrong-value", "more than {gt:g}", "correct the number"),
     "greater_than_equal": ("wrong-value", "{ge:g} or more", "correct the number"),
+    "less_than": ("wrong-value", "less than {lt:g}", "correct the number"),
     "less_than_equal": ("wrong-value", "{le:g} or less", "correct the number"),
     "value_error": ("wrong-value", "{error}", 'write it like "fr" for French'),
 }

@@ -1,0 +1,216 @@
+"""What must hold inside a plan: dates in order, money that adds up, targets, players, passages.
+
+Each part of a `plan.yaml` that is sound by itself is checked, also where another part has
+mistakes, so everything comes out in one run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from brochure.diagnostics import Diagnostics, Place, did_you_mean
+from brochure.languages import is_tag
+from brochure.model.budget import costs_of, funding_of, gap
+from brochure.model.plans import Action, Indicator, Measure, Period, PlanEvent
+from brochure.model.quarters import is_outside, is_reversed
+from brochure.model.types import PlanPart, Text
+from brochure.model.validation import S
+from brochure.sources import Located, Prose
+
+Path = tuple[str | int, ...]
+
+
+def check_plan(located: Located, found: Diagnostics) -> None:
+    """Report what contradicts itself in a `plan.yaml`, or is missing from it."""
+    value = located.value if isinstance(located.value, dict) else {}
+    period = _sound(Period, value.get("period"))
+    checking = _Checking(located, found, period)
+    if period:
+        checking.order(("period",), "the plan", period.start, period.end)
+    actions = value.get("actions")
+    seen: set[object] = set()
+    for i, action in enumerate(actions if isinstance(actions, list) else []):
+        id_ = action.get("id") if isinstance(action, dict) else None
+        checking.name(("actions", i, "id"), id_, seen)
+        if sound := _sound(Action, action):
+            checking.action(("actions", i), sound)
+    events = value.get("events")
+    for i, event in enumerate(events if isinstance(events, list) else []):
+        if (sound_event := _sound(PlanEvent, event)) and sound_event.until:
+            checking.order(("events", i), "the event", sound_event.date, sound_event.until, "until")
+
+
+def _sound(sheet: type[S], value: object) -> S | None:
+    """Return a part of the file as its sheet, None with mistakes, which are reported elsewhere."""
+    try:
+        return sheet.model_validate(value)
+    except ValidationError:
+        return None
+
+
+@dataclass(frozen=True)
+class _Checking:
+    """The state of checking one plan."""
+
+    located: Located
+    found: Diagnostics
+    period: Period | None
+
+    def name(self, path: Path, id_: object, seen: set[object]) -> None:
+        """An action's id names it in the texts, beside the parts of the plan."""
+        if not isinstance(id_, str):
+            return
+        if id_ in seen or id_ in set(PlanPart):
+            taken = "by a part of every plan" if id_ in set(PlanPart) else "by an action above"
+            self.found.add(
+                "duplicate-slug",
+                self.located.place(*path),
+                f'the name "{id_}" is taken {taken}',
+                'give the action another "id", and write it behind its heading in the texts',
+            )
+        seen.add(id_)
+
+    def action(self, path: Path, action: Action) -> None:
+        """Dates, players, money and indicators of one action."""
+        self.span(path, f'the action "{action.id}"', action.start, action.end)
+        for i, step in enumerate(action.steps if isinstance(action.steps, list) else []):
+            self.span((*path, "steps", i), "the step", step.start, step.end)
+        for i, cost in enumerate(action.costs if isinstance(action.costs, list) else []):
+            self.inside((*path, "costs", i, "year"), "the cost", str(cost.year))
+        if not action.players:
+            self.found.add(
+                "missing-players",
+                self.located.key_place(*path, "players"),
+                f'the action "{action.id}" names no player',
+                'list who takes part below "players", or write "players: tbc"',
+            )
+        self.money(path, action)
+        for i, each in enumerate(action.indicators if isinstance(action.indicators, list) else []):
+            self.indicator((*path, "indicators", i), each)
+
+    def span(self, path: Path, what: str, start: str, end: str) -> None:
+        """A span ends after it starts, and lies inside the plan's period."""
+        self.order(path, what, start, end)
+        for key, date in (("start", start), ("end", end)):
+            self.inside((*path, key), what, date)
+
+    def order(self, path: Path, what: str, start: str, end: str, key: str = "end") -> None:
+        if is_reversed(start[:7], end[:7]) or (len(start) == len(end) == 10 and end < start):
+            self.found.add(
+                "dates-reversed",
+                self.located.place(*path, key),
+                f"{what} ends in {end}, before it starts in {start}",
+                "correct one of the two dates",
+            )
+
+    def inside(self, path: Path, what: str, date: str) -> None:
+        if self.period and is_outside(date, self.period.start, self.period.end):
+            self.found.add(
+                "outside-period",
+                self.located.place(*path),
+                f"{what} is dated {date}, and the plan's period is {self.period.start}"
+                f" to {self.period.end}",
+                'correct the date, or the "period" of the plan',
+            )
+
+    def money(self, path: Path, action: Action) -> None:
+        """What is paid is what it costs (the programme's form asks for both)."""
+        if difference := gap(action):
+            costs, funding = costs_of(action), funding_of(action)
+            self.found.add(
+                "funding-gap",
+                self.located.key_place(*path, "funding"),
+                f'the funding of the action "{action.id}" adds up to EUR {_euros(funding.known)},'
+                f" its costs to EUR {_euros(costs.known)}",
+                f"EUR {_euros(abs(difference))} are too {'little' if difference < 0 else 'much'}:"
+                " correct an amount, or write tbc for one that is not known",
+            )
+
+    def indicator(self, path: Path, indicator: Indicator) -> None:
+        """An indicator has a target, which is not older than its baseline."""
+        if indicator.target is None:
+            self.found.add(
+                "missing-target",
+                self.located.place(*path),
+                "the indicator has no target",
+                'add "target: {value: …, year: …}", or "target: tbc"',
+            )
+        years = [_year(indicator.baseline), _year(indicator.target)]
+        if all(years) and years[1] < years[0]:
+            self.found.add(
+                "target-year",
+                self.located.place(*path, "target", "year"),
+                f"the target is for {years[1]}, before the baseline of {years[0]}",
+                "correct one of the two years",
+            )
+
+
+def _year(measure: Measure | str | None) -> int:
+    """Return the year of a measure, 0 where it is not known."""
+    year = measure.year if isinstance(measure, Measure) else 0
+    return year if isinstance(year, int) else 0
+
+
+def _euros(amount: Any) -> str:
+    return f"{amount:,.2f}".removesuffix(".00")
+
+
+def check_passages(
+    prose: Prose, text: Text | None, actions: list[str], found: Diagnostics
+) -> None:
+    """Every passage of a plan's text belongs to a part or an action, and every action has one.
+
+    A text without any passage is a summary of the plan, and needs none.
+    """
+    names = [*PlanPart, *actions]
+    for heading in prose.headings:
+        if heading.level == 2 and heading.id not in names:
+            called = f'"{heading.id}"' if heading.id else "no name"
+            found.add(
+                "unknown-passage",
+                heading.place,
+                f'the passage "{heading.text}" has {called}, and no part or action of the plan'
+                " is called so" if heading.id else
+                f'the passage "{heading.text}" does not say which part of the plan it belongs to',
+                did_you_mean(heading.id, names) if heading.id else
+                "write its name behind the heading, like {#context} or {#" + actions[0] + "}",
+            )
+    present = {passage.id for passage in text.passages} if text else set()
+    for name in [PlanPart.CONTEXT, *actions] if present else []:
+        if name not in present:
+            found.add(
+                "missing-passage",
+                Place(prose.file),
+                f'the text has no passage "{name}", the plan says "to be confirmed" there',
+                f'write a heading that ends with "{{#{name}}}", and the passage below it',
+            )
+
+
+def unknown_values(located: Located, values: Any, path: Path = ()) -> Iterator[Place]:
+    """Yield the place of each value that is `tbc`, written or by default."""
+    if values == "tbc":
+        yield located.place(*path)
+    elif isinstance(values, dict):
+        for key, value in values.items():
+            yield from unknown_values(located, value, (*path, key))
+    elif isinstance(values, list):
+        for i, value in enumerate(values):
+            yield from unknown_values(located, value, (*path, i))
+
+
+def words_in(value: Any, path: Path = ()) -> Iterator[Path]:
+    """Yield the path of everything that is given by language."""
+    if isinstance(value, dict):
+        is_an_action = len(path) == 2 and path[0] == "actions"  # its "id" is also a language tag
+        if value and not is_an_action and all(map(is_tag, map(str, value))):
+            yield path
+            return
+        for key, inner in value.items():
+            yield from words_in(inner, (*path, key))
+    elif isinstance(value, list):
+        for i, inner in enumerate(value):
+            yield from words_in(inner, (*path, i))
