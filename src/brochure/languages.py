@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cache
 from typing import Any, TypeVar
 
@@ -67,11 +68,64 @@ class Language:
         name = named.get_display_name(words) if named else words.languages.get(self.tag)
         return name or self.tag
 
+    def territory(self, code: str) -> str:
+        """Return a country's name, such as `Belgien`, from its code of two letters."""
+        name: str | None = _locale(self.tag).territories.get(code)
+        return name or code
+
     def date(self, day: datetime.date) -> str:
         """Return a date written out in this language."""
         from babel.dates import format_date
 
-        return format_date(day, "long", locale=_locale(_USAGE.get(self.tag, self.tag)))
+        return format_date(day, "long", locale=self._usage)
+
+    def dated(self, date: str) -> str:
+        """Return a year, month or day of a source file, such as `2019-10`, written out."""
+        from babel.dates import format_skeleton
+
+        year, *rest = map(int, date.split("-"))
+        if not rest:
+            return date
+        if len(rest) == 2:
+            return self.date(datetime.date(year, *rest))
+        return format_skeleton("yMMMM", datetime.date(year, rest[0], 1), locale=self._usage)
+
+    def days(self, first: str, last: str) -> str:
+        """Return the days from one to a later one, such as `22–24 May 2017`."""
+        from babel.dates import format_date
+
+        start, end = (datetime.date.fromisoformat(day) for day in (first, last))
+        differing = "y" if start.year != end.year else "M" if start.month != end.month else "d"
+        patterns = self._usage.interval_formats.get("yMMMd", {}).get(differing)
+        if patterns is None:
+            return f"{self.date(start)} – {self.date(end)}"
+        # The locale's own pattern, with the month written out as in every other date.
+        written = [pattern.replace("MMM", "MMMM").replace("dd", "d") for pattern in patterns]
+        days = zip((start, end), written, strict=True)
+        return "".join(format_date(day, pattern, locale=self._usage) for day, pattern in days)
+
+    def quarter(self, year: int, number: int) -> str:
+        """Return a quarter of a year, such as `Q3 2019`."""
+        from babel.dates import format_skeleton
+
+        return format_skeleton("yQQQ", datetime.date(year, number * 3, 1), locale=self._usage)
+
+    def number(self, value: float) -> str:
+        """Return a number as this language writes it, with the digits that it has."""
+        from babel.numbers import format_decimal
+
+        return format_decimal(value, locale=self._usage)
+
+    def euros(self, amount: Decimal) -> str:
+        """Return an amount of money without its currency: cents only where there are some."""
+        from babel.numbers import format_decimal
+
+        pattern = "#,##0" if amount == amount.to_integral_value() else "#,##0.00"
+        return format_decimal(amount, format=pattern, locale=self._usage)
+
+    @property
+    def _usage(self) -> Any:
+        return _locale(_USAGE.get(self.tag, self.tag))
 
     def sort_key(self, text: str) -> tuple[str, str]:
         """Return a key that sorts accents beside their letters, small beside capital."""

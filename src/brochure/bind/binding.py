@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pikepdf
@@ -22,21 +23,50 @@ OPEN_SECTIONS = 256  # source files kept open, of about 60 kB
 
 
 @dataclass(frozen=True)
+class Bookmark:
+    """A heading that outline and links lead to: `page` counts from 0, `top` is in points below
+    the trimmed edge. `anchor` is its name inside the section, "" for the section itself."""
+
+    title: str
+    level: int
+    anchor: str = ""
+    page: int = 0
+    top: float = 0.0
+
+
+@dataclass(frozen=True)
+class FolioPages:
+    """A sheet of page numbers, one page for each; a leaf's first `unnumbered` pages carry none."""
+
+    key: str
+    pdf: bytes = field(repr=False)
+    unnumbered: int = 0
+
+
+@dataclass(frozen=True)
 class Leaf:
     """A typeset section at its place in a volume.
 
-    `target` is the name that links use, "" for a filler; `title` is its name in the outline,
-    at depth `level`, 0 for none; the first `unnumbered` pages carry no folio.
+    `number` is that of its first page, printed and labelled with `letter` before it. `target` is
+    the name that links use, "" for a filler. A leaf that `leads_out` links to other files where
+    the volume does not hold what it names.
     """
 
     key: str
     pdf: bytes = field(repr=False)
     pages: int
     language: str
+    number: int = 1
+    letter: str = ""
+    folios: FolioPages | None = None
     target: str = ""
-    title: str = ""
-    level: int = 0
-    unnumbered: int = 0
+    headings: tuple[Bookmark, ...] = ()
+    leads_out: bool = False
+
+    @property
+    def title(self) -> str:
+        """What the section is called."""
+        return self.headings[0].title if self.headings else ""
 
 
 @dataclass(frozen=True)
@@ -54,10 +84,14 @@ class Binder:
         self._fonts = fonts
         self._open: OrderedDict[str, pikepdf.Pdf] = OrderedDict()
 
-    def bind(self, leaves: list[Leaf], folios: Leaf) -> Volume:
-        """Return the volume of the leaves in their order; `folios` holds a page for each number."""
+    def bind(self, leaves: list[Leaf], elsewhere: Mapping[str, str]) -> Volume:
+        """Return the volume of the leaves in their order.
+
+        `elsewhere` are relative addresses of other files (ISO 32000-1, 12.6.4.7), by link target.
+        """
         pdf = pikepdf.new()
         structure, shelf = Structure(pdf), FontShelf(pdf, self._fonts)
+        folios = _Folios(pdf, shelf)
         starts: list[int] = []
         for leaf in leaves:
             starts.append(len(pdf.pages))
@@ -69,17 +103,19 @@ class Binder:
             else:
                 structure.leave_out(pages)
             shelf.add(pages[0].obj.Resources.get(Name.Font))
-        _Folios(pdf, self._source(folios), shelf).lay(leaves, starts)
-        _Links(pdf, structure, leaves, starts).rewrite()
+            if leaf.folios:
+                folios.lay(leaf, pages, self._source(leaf.folios))
+        _Links(pdf, structure, leaves, starts, elsewhere).rewrite()
         fonts = shelf.finish()
         for page in pdf.pages:
             page.obj.Resources.Font = fonts if len(fonts) else page.obj.Resources.Font
         structure.finish()
         _write_outline(pdf, leaves, starts)
+        _write_labels(pdf, leaves, starts)
         _write_view(pdf)
         return Volume(pdf, len(pdf.pages))
 
-    def _source(self, leaf: Leaf) -> pikepdf.Pdf:
+    def _source(self, leaf: Leaf | FolioPages) -> pikepdf.Pdf:
         if leaf.key in self._open:
             self._open.move_to_end(leaf.key)
         else:
@@ -92,19 +128,19 @@ class Binder:
 class _Folios:
     """Lays page numbers over pages, as artifacts (ISO 32000-1, 14.8.2.2)."""
 
-    def __init__(self, pdf: pikepdf.Pdf, sheet: pikepdf.Pdf, shelf: FontShelf) -> None:
-        self.pdf, self.sheet, self.shelf = pdf, sheet, shelf
+    def __init__(self, pdf: pikepdf.Pdf, shelf: FontShelf) -> None:
+        self.pdf, self.shelf = pdf, shelf
         self.before = self._stream(b"q\n")
         self.between = self._stream(
             b"\nQ\n/Artifact <</Type /Pagination /Subtype /Footer>> BDC\nq\n"
         )
         self.after = self._stream(b"\nQ\nEMC\n")
 
-    def lay(self, leaves: list[Leaf], starts: list[int]) -> None:
-        """Number the pages of the leaves that carry folios; page 1 is the first of the file."""
-        for leaf, start in zip(leaves, starts, strict=True):
-            for i in range(start + leaf.unnumbered, start + leaf.pages):
-                self._lay_over(self.pdf.pages[i], self.sheet.pages[i])
+    def lay(self, leaf: Leaf, pages: list[pikepdf.Page], sheet: pikepdf.Pdf) -> None:
+        """Number the pages of a leaf that carry folios: number n is on page n of the sheet."""
+        first = leaf.folios.unnumbered if leaf.folios else 0
+        for i, page in enumerate(pages[first:], first):
+            self._lay_over(page, sheet.pages[leaf.number - 1 + i])
 
     def _lay_over(self, page: pikepdf.Page, folio: pikepdf.Page) -> None:
         self.shelf.add(self.pdf.copy_foreign(folio.obj.Resources).get(Name.Font))
@@ -121,9 +157,15 @@ class _Links:
     """Turns links between sections into destinations, or into plain text where none exists."""
 
     def __init__(
-        self, pdf: pikepdf.Pdf, structure: Structure, leaves: list[Leaf], starts: list[int]
+        self,
+        pdf: pikepdf.Pdf,
+        structure: Structure,
+        leaves: list[Leaf],
+        starts: list[int],
+        elsewhere: Mapping[str, str],
     ) -> None:
         self.pdf, self.structure, self.leaves, self.starts = pdf, structure, leaves, starts
+        self._elsewhere = elsewhere
         self._by_target: dict[str, int] = {}
         for i, leaf in enumerate(leaves):
             if leaf.target:
@@ -146,41 +188,65 @@ class _Links:
         address = str(annotation.A.URI) if Name.A in annotation else ""
         if not address.startswith(SCHEME):
             return True
-        found = self._find(address.removeprefix(SCHEME), leaf.language)
-        if found is None:
-            self.structure.forget_link(annotation)
-            return False
+        target, _, anchor = address.removeprefix(SCHEME).partition("#")
+        found = self._find(target, leaf.language)
+        if found is not None:
+            self._lead_to(annotation, found, anchor)
+            return True
+        if leaf.leads_out and (file := self._elsewhere.get(target)):
+            annotation.A.URI = String(file)
+            annotation.Contents = String(f"{annotation.get(Name.Contents, '')} ({file})".strip())
+            return True
+        self.structure.forget_link(annotation)
+        return False
+
+    def _lead_to(self, annotation: Object, found: int, anchor: str) -> None:
+        leaf = self.leaves[found]
+        marks = (mark for mark in leaf.headings if mark.anchor == anchor)
+        mark = next(marks, Bookmark(leaf.title, level=0))
         del annotation[Name.A]
-        annotation.Dest = _destination(self.pdf, self.starts[found])
-        annotation.Contents = String(self.leaves[found].title)
-        return True
+        annotation.Dest = _destination(self.pdf, self.starts[found], mark)
+        annotation.Contents = String(mark.title)
 
     def _find(self, target: str, language: str) -> int | None:
         """Return the leaf that a link means: in the link's own language if it is there."""
         return self._by_target.get(f"{target}/{language}", self._by_target.get(target))
 
 
-def _destination(pdf: pikepdf.Pdf, page: int) -> Array:
-    """Return the top of a page, at the zoom that the reader has."""
-    leaf = pdf.pages[page].obj
-    return Array([leaf, Name.XYZ, 0, leaf.TrimBox[3], 0])
+def _destination(pdf: pikepdf.Pdf, start: int, mark: Bookmark) -> Array:
+    """Return the place of a heading, at the zoom that the reader has."""
+    page = pdf.pages[start + mark.page].obj
+    top = float(page.TrimBox[3]) - mark.top
+    return Array([page, Name.XYZ, 0, round(top, 2), 0])
 
 
 def _write_outline(pdf: pikepdf.Pdf, leaves: list[Leaf], starts: list[int]) -> None:
     with pdf.open_outline() as outline:
         branches: list[list[OutlineItem]] = [outline.root]
         for leaf, start in zip(leaves, starts, strict=True):
-            if not (leaf.level and leaf.title):
-                continue
-            level = min(leaf.level, len(branches))
-            item = OutlineItem(leaf.title, destination=_destination(pdf, start))
-            branches[level - 1].append(item)
-            branches[level:] = [item.children]
+            for mark in leaf.headings:
+                if not (mark.level and mark.title):
+                    continue
+                level = min(mark.level, len(branches))
+                item = OutlineItem(mark.title, destination=_destination(pdf, start, mark))
+                branches[level - 1].append(item)
+                branches[level:] = [item.children]
+
+
+def _write_labels(pdf: pikepdf.Pdf, leaves: list[Leaf], starts: list[int]) -> None:
+    """Page labels equal to the printed folios: a range for each block (ISO 32000-1, 12.4.2)."""
+    ranges = Array()
+    for leaf, start in zip(leaves, starts, strict=True):
+        if leaf.number == 1:
+            style = Dictionary(S=Name.D, St=1)
+            if leaf.letter:
+                style.P = String(leaf.letter)
+            ranges.append(start)
+            ranges.append(style)
+    pdf.Root.PageLabels = pdf.make_indirect(Dictionary(Nums=ranges))
 
 
 def _write_view(pdf: pikepdf.Pdf) -> None:
-    """Page labels equal to the printed folios, and how a reader opens the file."""
-    labels = Array([0, Dictionary(S=Name.D, St=1)])
-    pdf.Root.PageLabels = pdf.make_indirect(Dictionary(Nums=labels))
+    """Say how a reader opens the file."""
     pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
     pdf.Root.PageMode = Name.UseOutlines

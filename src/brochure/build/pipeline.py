@@ -100,8 +100,10 @@ def check(folder: Folder, found: Diagnostics) -> Desk | None:
     for section, edition in desk.sections():
         composer.section(section, edition, Listing())
     for side in ("left", "right"):
-        composer.filler(desk.project.source_language, side, None)
-    composer.folios(desk.project.source_language, count=1)
+        for format_ in desk.layout.sheet.formats:
+            composer.filler(desk.project.source_language, side, None, format_)
+    for format_ in desk.layout.sheet.formats:
+        composer.folios(desk.project.source_language, 1, format_)
     return desk
 
 

@@ -12,11 +12,11 @@ from typing import TypeVar
 
 from brochure.bind.pagination import first_pages
 from brochure.diagnostics import Diagnostics, Place
-from brochure.editions import NUMBERED, OF_THE_EDITION, Edition, Part, Section
-from brochure.layouts import Composed, Composer, Layout, Listing
+from brochure.editions import NUMBERED, OF_THE_EDITION, Block, Edition, Part, Section
+from brochure.layouts import Composed, Composer, Entry, Heading, Layout, Listing
 from brochure.model import Project
 from brochure.sources.folder import PICTURE_LIMIT
-from brochure.typeset import Job, Typeset, Typesetter, job, surroundings
+from brochure.typeset import Anchor, Job, Typeset, Typesetter, job, surroundings
 
 # Files of a layout whose text goes into the composed section, and so into its own digest.
 _COMPOSED = (".j2", ".css", ".yaml")
@@ -63,6 +63,31 @@ class Gap:
     language: str
     side: str
     swatch: str | None
+    format: str
+    draft: bool = False
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A part or a gap at its place: the number of its first page, as counted in its block.
+
+    `letter` stands before the number; `folios` is the sheet of numbers that is laid over it.
+    """
+
+    item: Part | Gap
+    number: int
+    letter: str
+    folios: FolioSheet
+
+
+@dataclass(frozen=True)
+class FolioSheet:
+    """A sheet of page numbers: in a language and a format, with a letter, from 1 to `count`."""
+
+    language: str
+    count: int
+    format: str
+    letter: str
 
 
 # Under which a section's typeset form is found: an edition's own sections by its id.
@@ -97,7 +122,7 @@ class Proofs:
         self._typeset: dict[str, Typeset] = {}
         self._sections: dict[Slot, str] = {}
         self._gaps: dict[Gap, str] = {}
-        self._folios: dict[tuple[str, int], str] = {}
+        self._folios: dict[FolioSheet, str] = {}
 
     def typeset_sections(self) -> None:
         """Typeset every section that names no page numbers."""
@@ -115,10 +140,10 @@ class Proofs:
         for _ in range(NUMBERING_ROUNDS):
             if self._diagnostics.failed or not pending:
                 return
-            assumed = {id_: self.first_pages(edition) for id_, edition in pending.items()}
+            assumed = {id_: self._listing(edition) for id_, edition in pending.items()}
             wanted = {
                 slot_of(part.section, edition): self.composer.section(
-                    part.section, edition, self._listing(edition, assumed[id_])
+                    part.section, edition, assumed[id_]
                 )
                 for id_, edition in pending.items()
                 for part in _numbered(edition)
@@ -126,7 +151,7 @@ class Proofs:
             self._sections |= self._made("numbering", wanted)
             if self._diagnostics.failed:
                 return
-            pending = {i: e for i, e in pending.items() if self.first_pages(e) != assumed[i]}
+            pending = {i: e for i, e in pending.items() if self._listing(e) != assumed[i]}
         for edition in pending.values():
             self._diagnostics.add(
                 "layout",
@@ -140,14 +165,18 @@ class Proofs:
         if self._diagnostics.failed:
             return
         gaps: dict[Gap, Composed | None] = {}
-        sheets: dict[tuple[str, int], Composed | None] = {}
+        sheets: dict[FolioSheet, Composed | None] = {}
         for edition in self.editions:
-            for item in self.sequence(edition):
-                if isinstance(item, Gap) and item not in gaps:
-                    gaps[item] = self.composer.filler(item.language, item.side, item.swatch)
-            sheet = self._sheet(edition)
-            if sheet not in sheets:
-                sheets[sheet] = self.composer.folios(*sheet)
+            for placed in self.sequence(edition):
+                gap, sheet = placed.item, placed.folios
+                if isinstance(gap, Gap) and gap not in gaps:
+                    gaps[gap] = self.composer.filler(
+                        gap.language, gap.side, gap.swatch, gap.format, gap.draft
+                    )
+                if sheet not in sheets:
+                    sheets[sheet] = self.composer.folios(
+                        sheet.language, sheet.count, sheet.format, sheet.letter
+                    )
         self._gaps = self._made("fillers", gaps)
         self._folios = self._made("folios", sheets)
 
@@ -162,46 +191,71 @@ class Proofs:
         """Return the page that fills a gap, with its key."""
         return self._gaps[gap], self._typeset[self._gaps[gap]]
 
-    def folios(self, edition: Edition) -> tuple[str, Typeset]:
-        """Return the folio sheet of an edition, with its key."""
-        key = self._folios[self._sheet(edition)]
-        return key, self._typeset[key]
+    def folios(self, sheet: FolioSheet) -> tuple[str, Typeset]:
+        """Return a sheet of page numbers, with its key."""
+        return self._folios[sheet], self._typeset[self._folios[sheet]]
 
-    def first_pages(self, edition: Edition) -> list[int]:
-        """Return the page on which each part of an edition begins, from 1."""
-        sizes = [
-            (self.desk.layout.style(part.section.kind).opens, self._pages(part.section, edition))
-            for part in edition.parts
-        ]
-        return first_pages(sizes, self.desk.layout.sheet.multiple_of)
+    def headings(self, part: Part, edition: Edition) -> list[tuple[Heading, Anchor]]:
+        """Return the headings of a part that its pages hold, with their places on them."""
+        typeset = self._typeset_form(part.section, edition)
+        found = []
+        for heading in self.composer.titles.headings(part.section, part.level):
+            # Contents before their first round have one page, and no anchors yet.
+            anchor = typeset.anchor(heading.anchor) if typeset else Anchor("", 0, 0)
+            if anchor:
+                found.append((heading, anchor))
+        return found
 
-    def sequence(self, edition: Edition) -> list[Part | Gap]:
-        """Return the parts of an edition with the gaps between them."""
-        sequence: list[Part | Gap] = []
+    def sequence(self, edition: Edition) -> list[Placed]:
+        """Return the parts of an edition at their places, with the gaps between them."""
+        return [placed for block in edition.blocks for placed in self._in_block(block, edition)]
+
+    def _in_block(self, block: Block, edition: Edition) -> Iterator[Placed]:
+        layout, titles = self.desk.layout, self.composer.titles
+        letter = titles.letter(edition.language) if block.lettered else ""
+        firsts = self._first_pages(block, edition)
+        last = firsts[-1] + self._pages(block.parts[-1].section, edition) - 1
+        count = -(-last // FOLIO_SHEET) * FOLIO_SHEET
         following, swatch = 1, None
-        for part, first in zip(edition.parts, self.first_pages(edition), strict=True):
+        for part, first in zip(block.parts, firsts, strict=True):
+            format_ = layout.format_of(part.section.kind)
+            folios = FolioSheet(edition.language, count, format_, letter)
             for page in range(following, first):
                 side = "right" if page % 2 else "left"
-                sequence.append(Gap(self.desk.project.source_language, side, swatch))
-            sequence.append(part)
-            swatch = self.composer.swatch(part.section) or swatch
+                draft = titles.is_draft(part.section)
+                gap = Gap(self.desk.project.source_language, side, swatch, format_, draft)
+                yield Placed(gap, page, letter, folios)
+            yield Placed(part, first, letter, folios)
+            swatch = titles.swatch(part.section) or swatch
             following = first + self._pages(part.section, edition)
-        return sequence
+
+    def _first_pages(self, block: Block, edition: Edition) -> list[int]:
+        """Return the page on which each part of a block begins, from 1."""
+        layout = self.desk.layout
+        sizes = [
+            (layout.style(part.section.kind).opens, self._pages(part.section, edition))
+            for part in block.parts
+        ]
+        format_ = layout.format(layout.format_of(block.parts[0].section.kind))
+        return first_pages(sizes, format_.multiple_of)
+
+    def _typeset_form(self, section: Section, edition: Edition) -> Typeset | None:
+        key = self._sections.get(slot_of(section, edition))
+        return self._typeset[key] if key else None
 
     def _pages(self, section: Section, edition: Edition) -> int:
-        key = self._sections.get(slot_of(section, edition))
-        return self._typeset[key].pages if key else 1  # contents before their first round
+        typeset = self._typeset_form(section, edition)
+        return typeset.pages if typeset else 1  # contents before their first round
 
-    def _sheet(self, edition: Edition) -> tuple[str, int]:
-        last = edition.parts[-1].section
-        pages = self.first_pages(edition)[-1] + self._pages(last, edition) - 1
-        return edition.language, -(-pages // FOLIO_SHEET) * FOLIO_SHEET
-
-    def _listing(self, edition: Edition, firsts: list[int]) -> Listing:
-        entries = (
-            self.composer.entry(part.section, part.level, first)
-            for part, first in zip(edition.parts, firsts, strict=True)
-        )
+    def _listing(self, edition: Edition) -> Listing:
+        entries: list[Entry] = []
+        for placed in self.sequence(edition):
+            if isinstance(part := placed.item, Part):
+                folios = {
+                    heading: f"{placed.letter}{placed.number + anchor.page}"
+                    for heading, anchor in self.headings(part, edition)
+                }
+                entries += self.composer.titles.entries(part.section, folios)
         return Listing(tuple(entries))
 
     def _made(self, what: str, wanted: Mapping[K, Composed | None]) -> dict[K, str]:

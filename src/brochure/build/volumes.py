@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import posixpath
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from urllib.parse import quote
 
 import pikepdf
 
 from brochure import bind, finish, pictures
-from brochure.bind.binding import Binder, Leaf
+from brochure.bind.binding import Binder, Bookmark, FolioPages, Leaf
 from brochure.bind.metadata import Metadata
-from brochure.build.proofs import Desk, Gap, Proofs
+from brochure.build.proofs import Desk, Gap, Placed, Proofs
 from brochure.diagnostics import Diagnostics
-from brochure.editions import Edition, Part
+from brochure.editions import OF_A_PLAN, Edition
 from brochure.publish import Published, digest_of
 from brochure.sources import Source
 
@@ -25,11 +28,14 @@ PROFILE_LIMIT = 4 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Order:
-    """Everything that makes one file; the same key gives the same bytes."""
+    """Everything that makes one file; the same key gives the same bytes.
+
+    `elsewhere` are the addresses of other files, by what links to them are called.
+    """
 
     edition: Edition
     leaves: tuple[Leaf, ...]
-    folios: Leaf
+    elsewhere: Mapping[str, str]
     metadata: Metadata
     key: str
 
@@ -64,40 +70,62 @@ class Volumes:
 
     def order(self, edition: Edition) -> Order:
         """Return what makes an edition's file."""
-        leaves = tuple(self._leaf(item, edition) for item in self._proofs.sequence(edition))
-        key, sheet = self._proofs.folios(edition)
-        folios = Leaf(key, sheet.pdf, sheet.pages, edition.language)
+        leaves = tuple(self._leaf(placed, edition) for placed in self._proofs.sequence(edition))
+        elsewhere = self._elsewhere(edition) if edition.plan else {}
         metadata = self._metadata(edition)
-        key = _key(leaves, folios, metadata, self._srgb.digest)
-        return Order(edition, leaves, folios, metadata, key)
+        key = _key(leaves, elsewhere, metadata, self._srgb.digest)
+        return Order(edition, leaves, elsewhere, metadata, key)
 
     def make(self, order: Order) -> tuple[bytes, int]:
         """Return the finished screen file and its number of pages."""
-        volume = self._binder.bind(list(order.leaves), order.folios)
+        volume = self._binder.bind(list(order.leaves), order.elsewhere)
         return finish.screen(volume, order.metadata, self._srgb.content), volume.pages
 
-    def _leaf(self, item: Part | Gap, edition: Edition) -> Leaf:
+    def _leaf(self, placed: Placed, edition: Edition) -> Leaf:
+        item, number, letter = placed.item, placed.number, placed.letter
         if isinstance(item, Gap):
             key, typeset = self._proofs.gap(item)
-            return Leaf(key, typeset.pdf, typeset.pages, item.language, unnumbered=typeset.pages)
-        section = item.section
-        key, typeset = self._proofs.section(section, edition)
-        style = self._desk.layout.style(section.kind)
+            return Leaf(key, typeset.pdf, typeset.pages, item.language, number, letter)
+        key, typeset = self._proofs.section(item.section, edition)
+        style = self._desk.layout.style(item.section.kind)
         return Leaf(
             key=key,
             pdf=typeset.pdf,
             pages=typeset.pages,
-            language=section.language,
-            target=section.target,
-            title=self._proofs.composer.title(section),
-            level=item.level,
-            unnumbered=style.unnumbered(typeset.pages),
+            language=item.section.language,
+            number=number,
+            letter=letter,
+            folios=FolioPages(*self._folio_pages(placed), style.unnumbered(typeset.pages)),
+            target=item.section.target,
+            headings=tuple(
+                Bookmark(heading.title, heading.level, heading.anchor, anchor.page, anchor.top)
+                for heading, anchor in self._proofs.headings(item, edition)
+            ),
+            leads_out=item.section.kind in OF_A_PLAN,
         )
+
+    def _folio_pages(self, placed: Placed) -> tuple[str, bytes]:
+        key, sheet = self._proofs.folios(placed.folios)
+        return key, sheet.pdf
+
+    def _elsewhere(self, edition: Edition) -> dict[str, str]:
+        """Return where the leaflets of practices lie, seen from an edition's file.
+
+        A leaflet in the edition's own language, or else one that holds it among others.
+        """
+        folder = posixpath.dirname(edition.file)
+        leaflets = [e for e in self._desk.editions if e.practice and e.holds == "practice"]
+        leaflets = [e for e in leaflets if edition.language in e.languages]
+        leaflets.sort(key=lambda each: len(each.languages), reverse=True)
+        return {
+            f"practice/{each.practice}": quote(posixpath.relpath(each.file, folder or "."))
+            for each in leaflets
+        }
 
     def _metadata(self, edition: Edition) -> Metadata:
         facts = self._desk.project.facts
         return Metadata(
-            title=self._proofs.composer.edition_title(edition),
+            title=self._proofs.composer.titles.edition_title(edition),
             subject=self._desk.project.words(facts.subtitle, edition.language),
             author=facts.imprint.publisher,
             languages=edition.languages,
@@ -106,16 +134,12 @@ class Volumes:
         )
 
 
-def _key(leaves: tuple[Leaf, ...], folios: Leaf, metadata: Metadata, profile: str) -> str:
-    parts = [
-        _code_digest(),
-        profile,
-        repr(metadata),
-        *(
-            repr((leaf.key, leaf.language, leaf.target, leaf.title, leaf.level, leaf.unnumbered))
-            for leaf in (*leaves, folios)
-        ),
-    ]
+def _key(
+    leaves: tuple[Leaf, ...], elsewhere: Mapping[str, str], metadata: Metadata, profile: str
+) -> str:
+    # What a leaf shows is in its key and those of its folios: the PDFs are not in the text.
+    parts = [_code_digest(), profile, repr(metadata), repr(sorted(elsewhere.items()))]
+    parts += [repr(leaf) for leaf in leaves]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 

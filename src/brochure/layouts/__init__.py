@@ -1,16 +1,19 @@
 """A layout: a folder of templates and styles that turns a section into HTML and CSS."""
 
-from brochure.layouts.composition import Composed, Composer, Entry, Listing, Style
+from brochure.layouts.composition import Composed, Composer, Style
 from brochure.layouts.folder import Layout, Opens, SectionStyle, read_layout
+from brochure.layouts.titles import Entry, Heading, Listing, Titles
 
 __all__ = [
     "Composed",
     "Composer",
     "Entry",
+    "Heading",
     "Layout",
     "Listing",
     "Opens",
     "SectionStyle",
     "Style",
+    "Titles",
     "read_layout",
 ]

@@ -12,18 +12,20 @@ from brochure.editions import Kind
 from brochure.model import Project
 from brochure.model.validation import validated
 from brochure.model.words import Line, Sheet, Slug
-from brochure.sources import read_yaml
+from brochure.sources import Located, read_yaml
 
-Opens = Literal["left", "right"]
+Opens = Literal["left", "right", "next"]
 Percent = Annotated[int, Field(ge=0, le=100)]
 
 
 class Format(Sheet):
-    """The trimmed page and the bleed around it, in mm."""
+    """The trimmed page and the bleed around it, in mm; a block of its pages is filled to a
+    multiple of `multiple_of`."""
 
     width: Annotated[float, Field(gt=0, le=1000, strict=False)]
     height: Annotated[float, Field(gt=0, le=1000, strict=False)]
     bleed: Annotated[float, Field(ge=3, le=10, strict=False)] = 5
+    multiple_of: Annotated[int, Field(ge=1, le=32)] = 4
 
 
 class Swatch(Sheet):
@@ -34,9 +36,11 @@ class Swatch(Sheet):
 
 
 class SectionStyle(Sheet):
-    """On which side a kind of section opens, and which of its pages carry a folio."""
+    """On which side a kind of section opens (`next`: on any), in which format (without one, in
+    the layout's first), and which of its pages carry a folio."""
 
     opens: Opens
+    format: Slug | None = None
     folio: Literal["every", "after-first", "none"] = "every"
 
     def unnumbered(self, pages: int) -> int:
@@ -48,9 +52,8 @@ class LayoutSheet(Sheet):
     """`layout.yaml`."""
 
     name: Line
-    format: Format
+    formats: Annotated[dict[Slug, Format], Field(min_length=1)]
     swatches: dict[Slug, Swatch]
-    multiple_of: Annotated[int, Field(ge=1, le=32)] = 4
     sections: dict[Annotated[Kind, Field(strict=False)], SectionStyle]
 
 
@@ -65,6 +68,14 @@ class Layout:
     def style(self, kind: Kind) -> SectionStyle:
         """Return how sections of a kind are bound."""
         return self.sheet.sections[kind]
+
+    def format_of(self, kind: Kind) -> str:
+        """Return the name of the format that a kind of section is made in."""
+        return self.style(kind).format or next(iter(self.sheet.formats))
+
+    def format(self, name: str) -> Format:
+        """Return a format by its name."""
+        return self.sheet.formats[name]
 
 
 def read_layout(project: Project, found: Diagnostics) -> Layout | None:
@@ -93,8 +104,21 @@ def read_layout(project: Project, found: Diagnostics) -> Layout | None:
                 f'add a line "{kind}: {{opens: left}}" below "sections"',
             )
             return None
+    if located:
+        _check_formats(located, sheet, found)
     _check_swatches(project, sheet, found)
     return Layout(name, path, sheet)
+
+
+def _check_formats(located: Located, sheet: LayoutSheet, found: Diagnostics) -> None:
+    for kind, style in sheet.sections.items():
+        if style.format and style.format not in sheet.formats:
+            found.add(
+                "layout",
+                located.place("sections", kind.value, "format"),
+                f'the format "{style.format}" of "{kind}" is none of the "formats"',
+                did_you_mean(style.format, sheet.formats),
+            )
 
 
 def _check_swatches(project: Project, sheet: LayoutSheet, found: Diagnostics) -> None:

@@ -159,26 +159,22 @@ def _euros(amount: Any) -> str:
     return f"{amount:,.2f}".removesuffix(".00")
 
 
-def check_passages(
-    prose: Prose, text: Text | None, actions: list[str], found: Diagnostics
-) -> None:
+def check_passages(prose: Prose, text: Text | None, actions: list[str], found: Diagnostics) -> None:
     """Every passage of a plan's text belongs to a part or an action, and every action has one.
 
     A text without any passage is a summary of the plan, and needs none.
     """
     names = [*PlanPart, *actions]
     for heading in prose.headings:
-        if heading.level == 2 and heading.id not in names:
-            called = f'"{heading.id}"' if heading.id else "no name"
-            found.add(
-                "unknown-passage",
-                heading.place,
-                f'the passage "{heading.text}" has {called}, and no part or action of the plan'
-                " is called so" if heading.id else
-                f'the passage "{heading.text}" does not say which part of the plan it belongs to',
-                did_you_mean(heading.id, names) if heading.id else
-                "write its name behind the heading, like {#context} or {#" + actions[0] + "}",
-            )
+        if heading.level != 2 or heading.id in names:
+            continue
+        if heading.id:
+            problem = f'has the name "{heading.id}", and no part or action of the plan has it'
+            hint = did_you_mean(heading.id, names)
+        else:
+            problem = "does not say to which part of the plan it belongs"
+            hint = f"write a name behind the heading, like {{#context}} or {{#{actions[0]}}}"
+        found.add("unknown-passage", heading.place, f'the passage "{heading.text}" {problem}', hint)
     present = {passage.id for passage in text.passages} if text else set()
     for name in [PlanPart.CONTEXT, *actions] if present else []:
         if name not in present:

@@ -110,7 +110,7 @@ class Action(Sheet):
 
     id: Slug
     title: ToBeConfirmed | Words
-    inspired_by: list[Slug] = []
+    inspired_by: list[Slug] | ToBeConfirmed = []
     players: list[Words] | ToBeConfirmed = []
     start: Month | ToBeConfirmed = "tbc"
     end: Month | ToBeConfirmed = "tbc"

@@ -81,7 +81,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Bar:
-    """A span on a chart: its first column from 0, how many columns it takes, which ends are open."""
+    """A span on a chart: its first column from 0, its number of columns, which ends are open."""
 
     column: int
     columns: int

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 
 from brochure.diagnostics import Diagnostics, Place, did_you_mean
 from brochure.languages import Language, Strings, read_strings
+from brochure.model.plan_checks import check_passages, check_plan, unknown_values, words_in
+from brochure.model.plans import PlanSheet
 from brochure.model.references import (
     Known,
     check_inspirations,
@@ -21,8 +23,6 @@ from brochure.model.references import (
     check_transfers,
     check_words,
 )
-from brochure.model.plan_checks import check_passages, check_plan, unknown_values, words_in
-from brochure.model.plans import PlanSheet
 from brochure.model.sheets import BrochureSheet, PracticeSheet
 from brochure.model.texts import read_texts
 from brochure.model.types import PlacedPhoto, Plan, Practice, Project, Region, Text

@@ -48,9 +48,7 @@ class RegionSheet(Sheet):
 class EditionSheet(Sheet):
     """A family of files: what each holds, for which regions or practices, what it is called."""
 
-    holds: Literal[
-        "everything", "region", "practice", "plan", "plan-summary", "region-and-plan"
-    ]
+    holds: Literal["everything", "region", "practice", "plan", "plan-summary", "region-and-plan"]
     file: Annotated[
         str,
         StringConstraints(

@@ -37,6 +37,7 @@ _EXPECTED: dict[str, tuple[str, str, str]] = {
     "date_parsing": ("wrong-type", "a date", "write it as 2026-11-24"),
     "date_from_datetime_inexact": ("wrong-type", "a date", "write it as 2026-11-24"),
     "date_type": ("wrong-type", "a date", "write it as 2026-11-24"),
+    "no_such_day": ("wrong-value", "a day of the calendar", "correct the day or the month"),
     "words_type": (
         "wrong-type",
         "a text, or a text for each language",

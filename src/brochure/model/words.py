@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -71,7 +72,20 @@ Line = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 Web = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"]+$", max_length=2000)]
 Year = Annotated[int, Field(ge=1000, le=2200)]
 Month = Annotated[str, StringConstraints(pattern=r"^[12]\d{3}(?:-(?:0[1-9]|1[0-2]))?$")]
+
+
+def _in_the_calendar(value: str) -> str:
+    day = value if value.count("-") == 2 else f"{value}-01"
+    try:
+        datetime.date.fromisoformat(day)
+    except ValueError:
+        raise PydanticCustomError("no_such_day", "a day of the calendar") from None
+    return value
+
+
 Day = Annotated[
-    str, StringConstraints(pattern=r"^[12]\d{3}-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?$")
+    str,
+    StringConstraints(pattern=r"^[12]\d{3}-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?$"),
+    AfterValidator(_in_the_calendar),
 ]
 ToBeConfirmed = Literal["tbc"]

@@ -16,7 +16,7 @@ import tempfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-VERSION = 3
+VERSION = 4
 
 
 @dataclass(frozen=True)
@@ -32,12 +32,28 @@ class Remark:
 
 
 @dataclass(frozen=True)
+class Anchor:
+    """An element with an id: its page from 0, and its top in points below the trimmed edge."""
+
+    name: str
+    page: int
+    top: float
+
+
+@dataclass(frozen=True)
 class Typeset:
-    """A typeset section: its PDF, its number of pages, and the remarks on it."""
+    """A typeset section: its PDF, its number of pages, its anchors, and the remarks on it."""
 
     pdf: bytes = field(repr=False)
     pages: int
     remarks: tuple[Remark, ...] = ()
+    anchors: tuple[Anchor, ...] = ()
+
+    def anchor(self, name: str) -> Anchor | None:
+        """Return the anchor of a name; "" stands for the top of the section."""
+        if not name:
+            return Anchor("", 0, 0.0)
+        return next((anchor for anchor in self.anchors if anchor.name == name), None)
 
 
 class Cache:
@@ -58,14 +74,16 @@ class Cache:
             head, _, pdf = content.partition(b"\n")
             entry = json.loads(head)
             remarks = tuple(Remark(**remark) for remark in entry["remarks"])
-            return Typeset(pdf, int(entry["pages"]), remarks)
+            anchors = tuple(Anchor(**anchor) for anchor in entry["anchors"])
+            return Typeset(pdf, int(entry["pages"]), remarks, anchors)
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
     def store(self, key: str, made: Typeset) -> None:
         """Keep an entry; a full or read-only disk is no error, the build goes on without."""
         remarks = [asdict(remark) for remark in made.remarks]
-        head = json.dumps({"pages": made.pages, "remarks": remarks})
+        anchors = [asdict(anchor) for anchor in made.anchors]
+        head = json.dumps({"pages": made.pages, "remarks": remarks, "anchors": anchors})
         content = head.encode() + b"\n" + made.pdf
         path = self._path(key)
         with contextlib.suppress(OSError):

@@ -17,9 +17,10 @@ from xml.sax.saxutils import escape
 
 from brochure.layouts import Composed, Style
 from brochure.sources.fonts import FONT_FILE_KEY, FONT_FOLDER
-from brochure.typeset.cache import Remark, Typeset
+from brochure.typeset.cache import Anchor, Remark, Typeset
 
 EDGE = 0.5  # CSS pixels, for rounding
+PX_TO_PT = 0.75
 _PLACE = re.compile(r" at (\d+):(\d+)")
 
 # The whole configuration of fontconfig: the project's folder, and nothing from the system.
@@ -48,6 +49,7 @@ class Engine:
         from brochure.typeset.fetching import ProjectFetcher
 
         tagging.install()
+        self._tagging = tagging
         self._weasyprint = weasyprint
         self._fonts = FontConfiguration()
         self._fetcher = ProjectFetcher(root)
@@ -61,15 +63,16 @@ class Engine:
             document = self._weasyprint.HTML(
                 string=composed.html, base_url=self._base, url_fetcher=self._fetcher
             ).render(stylesheets=[sheet for sheet, _ in sheets], font_config=self._fonts)
+            self._tagging.keep_outer_links(document)
             lost = _lost_text(document)
             pdf = document.write_pdf(
                 pdf_tags=composed.tagged, pdf_version="1.7", finisher=_name_fonts
             )
-            pages = len(document.pages)
+            pages, anchors = len(document.pages), tuple(_anchors(document))
         if lost:
             remarks.append(Remark("text-off-page", lost))
         remarks = [*(remark for _, found in sheets for remark in found), *remarks]
-        return Typeset(pdf, pages, tuple(dict.fromkeys(remarks)))
+        return Typeset(pdf, pages, tuple(dict.fromkeys(remarks)), anchors)
 
     def _sheet(self, style: Style) -> tuple[Any, list[Remark]]:
         """Return a parsed style sheet, and what was said while parsing, which happens once."""
@@ -83,6 +86,12 @@ class Engine:
                 )
             self._sheets[style] = sheet, [_located(remark, style.file) for remark in remarks]
         return self._sheets[style]
+
+
+def _anchors(document: Any) -> Iterator[Anchor]:
+    for number, page in enumerate(document.pages):
+        for name, (_, top, *_) in sorted(page.anchors.items()):
+            yield Anchor(name, number, round(top * PX_TO_PT, 2))
 
 
 def _lost_text(document: Any) -> str:

@@ -3,6 +3,7 @@
 - a cell or phrase in another language gets /Lang from its HTML element (PDF/UA-1, 7.2);
 - table heads get /Scope (ISO 32000-1, table 349) in place of ids and lists of heads;
 - margin boxes, tagged by the engine but hung on no tree, become artifacts (PDF/UA-1, 7.1);
+- words in bold or italics inside a link are no links of their own (PDF/UA-1, 7.18.5);
 - boxes of figures are given in points of the page, not in CSS pixels (ISO 32000-1, table 344).
 """
 
@@ -33,6 +34,12 @@ def install() -> None:
 
     engine._build_box_tree = _build_box_tree
     weasyprint.pdf.add_tags = _add_tags
+
+
+def keep_outer_links(document: Any) -> None:
+    """Leave one link to each: the engine makes another of everything inside it."""
+    for page in document.pages:
+        page.links[:] = [link for link in page.links if link[3].link]
 
 
 def _add_tags(pdf: Any, document: Any, pdf_version: Any, page_streams: list[Any]) -> None:

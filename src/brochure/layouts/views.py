@@ -1,0 +1,169 @@
+"""What each kind of section gives to its template: plain values, in the section's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import jinja2
+
+from brochure.editions import Edition, Kind, Section, filled_regions
+from brochure.languages import Language, choose
+from brochure.layouts.plan_views import PLAN_VIEWS
+from brochure.layouts.titles import Listing
+from brochure.model import PlacedPhoto, Text
+from brochure.sources import Folder
+
+if TYPE_CHECKING:
+    from brochure.layouts.composition import Composer
+
+
+def is_in_layout(folder: Folder, path: str) -> bool:
+    """Whether a path names a file of a layout, and leads nowhere else."""
+    return ".." not in path.split("/") and folder.exists(path)
+
+
+def common_view(composer: Composer, language: str) -> dict[str, Any]:
+    """Return what every template gets."""
+    project = composer.project
+    tag = Language(language)
+
+    def words(value: Mapping[str, str]) -> str:
+        return tag.set_spaces(project.words(value, language))
+
+    def practice(slug: str) -> dict[str, Any]:
+        return _practice_view(composer, slug, language)
+
+    def asset(name: str) -> str:
+        path = f"{composer.layout.folder}/{name}"
+        if not is_in_layout(project.folder, path):
+            raise jinja2.TemplateNotFound(name)
+        source = project.folder.read(path)
+        return f"{source.path}?sha256={source.digest[:16]}"
+
+    return {
+        "language": language,
+        "draft": False,
+        "direction": tag.direction,
+        "strings": project.strings[language].words,
+        "facts": project.facts,
+        "swatches": composer.layout.sheet.swatches,
+        "words": words,
+        "practice_of": practice,
+        "practices_of": lambda slugs: [practice(slug) for slug in slugs],
+        "region_name": lambda region: project.region_name(region, language),
+        "theme_name": lambda theme: words(project.facts.themes[theme]),
+        "language_name": lambda other: Language(other).name_in(language),
+        "own_name": lambda other: Language(other).name_in(other),
+        "date": tag.date(project.facts.imprint.date),
+        "dated": tag.dated,
+        "days": tag.days,
+        "quarter": lambda each: tag.quarter(each.year, each.number),
+        "numeral": tag.number,
+        "euros": tag.euros,
+        "territory": tag.territory,
+        "asset": asset,
+        "spaced": tag.set_spaces,
+    }
+
+
+def _practice_view(composer: Composer, slug: str, language: str) -> dict[str, Any]:
+    project = composer.project
+    practice = project.practices[slug]
+    return {
+        "slug": slug,
+        "facts": practice.facts,
+        "text": project.practice_text(slug, language),
+        "swatch": project.regions[practice.facts.region].facts.swatch,
+        "photo": _photo_view(practice.photos[0], project.practice_text(slug, language))
+        if practice.photos
+        else None,
+    }
+
+
+def _photo_view(placed: PlacedPhoto, text: Text) -> dict[str, Any]:
+    source = placed.picture.source
+    return {
+        "address": f"{quote(source.path)}?sha256={source.digest[:16]}",
+        "alt": text.alt[placed.photo.file],
+        "credit": placed.photo.credit,
+        "focus": placed.photo.focus,
+    }
+
+
+View = dict[str, Any]
+Viewer = Callable[["Composer", Section, Edition, Listing], View]
+
+
+def _practice_section(c: Composer, s: Section, e: Edition, listing: Listing) -> View:
+    uptakes = c.project.uptakes
+    return {
+        "practice": _practice_view(c, s.subject, s.language),
+        "accent": c.titles.swatch(s),
+        "taken_up_by": [u for u in uptakes if u.origin == s.subject],
+        "taken_up_from": [u for u in uptakes if u.heir == s.subject],
+    }
+
+
+def _region_section(c: Composer, s: Section, e: Edition, listing: Listing) -> View:
+    region = c.project.regions[s.subject]
+    texts = region.texts
+    return {
+        "region": region,
+        "text": choose(texts, s.language, c.project.source_language) if texts else None,
+        "accent": c.titles.swatch(s),
+        "native": c.project.native_practices(s.subject),
+        "adopted": c.project.adopted_practices(s.subject),
+    }
+
+
+def _project_section(c: Composer, s: Section, e: Edition, listing: Listing) -> View:
+    return {
+        "text": choose(c.project.pages["project"], s.language, c.project.source_language),
+        "accent": None,
+    }
+
+
+def _edition_section(c: Composer, s: Section, e: Edition, listing: Listing) -> View:
+    region = e.region or (c.project.practices[e.practice].facts.region if e.practice else None)
+    return {
+        "edition": e,
+        "region": region,
+        "accent": c.project.regions[region].facts.swatch if region else None,
+        "entries": [entry for entry in listing.entries if entry.level],
+    }
+
+
+def _index_section(c: Composer, s: Section, e: Edition, listing: Listing) -> View:
+    tag = Language(s.language)
+    practices = [entry for entry in listing.entries if entry.theme]
+    themes = sorted(
+        {entry.theme for entry in practices if entry.theme},
+        key=lambda theme: tag.sort_key(c.project.words(c.project.facts.themes[theme], s.language)),
+    )
+    groups = {
+        theme: sorted(
+            (entry for entry in practices if entry.theme == theme),
+            key=lambda entry: tag.sort_key(entry.title),
+        )
+        for theme in themes
+    }
+    return {"groups": groups, "accent": None}
+
+
+def _imprint_section(c: Composer, s: Section, e: Edition, listing: Listing) -> View:
+    return {"accent": None, "regions": filled_regions(c.project)}
+
+
+VIEWS: dict[Kind, Viewer] = {
+    Kind.COVER: _edition_section,
+    Kind.IMPRINT: _imprint_section,
+    Kind.CONTENTS: _edition_section,
+    Kind.PROJECT: _project_section,
+    Kind.REGION: _region_section,
+    Kind.PRACTICE: _practice_section,
+    Kind.INDEX: _index_section,
+    Kind.BACK: _edition_section,
+    **PLAN_VIEWS,
+}
