@@ -7,9 +7,11 @@ renumbered or united. Nothing is laid out here.
 from __future__ import annotations
 
 import io
+import posixpath
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, OutlineItem, String
@@ -32,6 +34,14 @@ class Bookmark:
     anchor: str = ""
     page: int = 0
     top: float = 0.0
+
+
+@dataclass(frozen=True)
+class OtherFile:
+    """A file of the same publication: its path from the one that links to it, and its title."""
+
+    path: str
+    title: str
 
 
 @dataclass(frozen=True)
@@ -84,10 +94,11 @@ class Binder:
         self._fonts = fonts
         self._open: OrderedDict[str, pikepdf.Pdf] = OrderedDict()
 
-    def bind(self, leaves: list[Leaf], elsewhere: Mapping[str, str]) -> Volume:
+    def bind(self, leaves: list[Leaf], elsewhere: Mapping[str, OtherFile]) -> Volume:
         """Return the volume of the leaves in their order.
 
-        `elsewhere` are relative addresses of other files (ISO 32000-1, 12.6.4.7), by link target.
+        `elsewhere` are other files by link target; they are named by a relative address, which a
+        reader takes from the place of this one (ISO 32000-1, 12.6.4.7).
         """
         pdf = pikepdf.new()
         structure, shelf = Structure(pdf), FontShelf(pdf, self._fonts)
@@ -162,7 +173,7 @@ class _Links:
         structure: Structure,
         leaves: list[Leaf],
         starts: list[int],
-        elsewhere: Mapping[str, str],
+        elsewhere: Mapping[str, OtherFile],
     ) -> None:
         self.pdf, self.structure, self.leaves, self.starts = pdf, structure, leaves, starts
         self._elsewhere = elsewhere
@@ -194,8 +205,8 @@ class _Links:
             self._lead_to(annotation, found, anchor)
             return True
         if leaf.leads_out and (file := self._elsewhere.get(target)):
-            annotation.A.URI = String(file)
-            annotation.Contents = String(f"{annotation.get(Name.Contents, '')} ({file})".strip())
+            annotation.A.URI = String(quote(file.path))
+            annotation.Contents = String(f"{file.title} ({posixpath.basename(file.path)})")
             return True
         self.structure.forget_link(annotation)
         return False

@@ -11,7 +11,7 @@ from brochure.build.proofs import Desk, Proofs
 from brochure.diagnostics import Diagnostics
 from brochure.editions import Selection, plan
 from brochure.layouts import Composer, Listing, read_layout
-from brochure.model import read_project
+from brochure.model import Plan, read_project
 from brochure.publish import Published, Publisher
 from brochure.sources import Folder
 from brochure.typeset import Cache, Typesetter
@@ -50,6 +50,7 @@ class Report:
     removed: list[str] = field(default_factory=list)
     typeset: int = 0
     cached: int = 0
+    plans: list[Plan] = field(default_factory=list)
 
     @property
     def failed(self) -> bool:
@@ -76,6 +77,8 @@ def build(
         proofs.typeset_contents()
         proofs.typeset_fillers_and_folios()
     report.typeset, report.cached = proofs.made, proofs.found
+    regions = dict.fromkeys(edition.plan for edition in chosen if edition.plan)
+    report.plans = [desk.project.plans[region] for region in regions]
     if not report.failed:
         _bind_and_publish(request, desk, proofs, report, progress)
     return report

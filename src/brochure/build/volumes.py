@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from urllib.parse import quote
 
 import pikepdf
 
 from brochure import bind, finish, pictures
-from brochure.bind.binding import Binder, Bookmark, FolioPages, Leaf
+from brochure.bind.binding import Binder, Bookmark, FolioPages, Leaf, OtherFile
 from brochure.bind.metadata import Metadata
 from brochure.build.proofs import Desk, Gap, Placed, Proofs
 from brochure.diagnostics import Diagnostics
@@ -30,12 +29,12 @@ PROFILE_LIMIT = 4 * 1024 * 1024
 class Order:
     """Everything that makes one file; the same key gives the same bytes.
 
-    `elsewhere` are the addresses of other files, by what links to them are called.
+    `elsewhere` are other files, by what links to them are called.
     """
 
     edition: Edition
     leaves: tuple[Leaf, ...]
-    elsewhere: Mapping[str, str]
+    elsewhere: Mapping[str, OtherFile]
     metadata: Metadata
     key: str
 
@@ -108,19 +107,27 @@ class Volumes:
         key, sheet = self._proofs.folios(placed.folios)
         return key, sheet.pdf
 
-    def _elsewhere(self, edition: Edition) -> dict[str, str]:
-        """Return where the leaflets of practices lie, seen from an edition's file.
+    def _elsewhere(self, edition: Edition) -> dict[str, OtherFile]:
+        """Return where leaflets and whole plans lie, seen from an edition's file.
 
-        A leaflet in the edition's own language, or else one that holds it among others.
+        A leaflet in the edition's own language, and a plan in the plan's; rather one in this
+        language alone than one that holds it among others.
         """
-        folder = posixpath.dirname(edition.file)
-        leaflets = [e for e in self._desk.editions if e.practice and e.holds == "practice"]
-        leaflets = [e for e in leaflets if edition.language in e.languages]
-        leaflets.sort(key=lambda each: len(each.languages), reverse=True)
-        return {
-            f"practice/{each.practice}": quote(posixpath.relpath(each.file, folder or "."))
-            for each in leaflets
-        }
+        folder = posixpath.dirname(edition.file) or "."
+        found: dict[str, OtherFile] = {}
+        for each in sorted(self._desk.editions, key=lambda each: -len(each.languages)):
+            language = edition.language
+            if each.holds == "practice":
+                target = f"practice/{each.practice}"
+            elif each.holds == "plan" and each.plan:
+                target = f"plan/{each.plan}"
+                language = self._desk.project.plans[each.plan].language
+            else:
+                continue
+            if language in each.languages:
+                title = self._proofs.composer.titles.edition_title(each)
+                found[target] = OtherFile(posixpath.relpath(each.file, folder), title)
+        return found
 
     def _metadata(self, edition: Edition) -> Metadata:
         facts = self._desk.project.facts
@@ -135,7 +142,7 @@ class Volumes:
 
 
 def _key(
-    leaves: tuple[Leaf, ...], elsewhere: Mapping[str, str], metadata: Metadata, profile: str
+    leaves: tuple[Leaf, ...], elsewhere: Mapping[str, OtherFile], metadata: Metadata, profile: str
 ) -> str:
     # What a leaf shows is in its key and those of its folios: the PDFs are not in the text.
     parts = [_code_digest(), profile, repr(metadata), repr(sorted(elsewhere.items()))]

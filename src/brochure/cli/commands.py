@@ -1,26 +1,36 @@
-"""The command line: words in, calls, exit codes out. The only room that prints."""
+"""The commands with their options, and the exit code of each."""
 
 from __future__ import annotations
 
-import contextlib
 import datetime
-import json
 import os
 import shutil
 import sys
 import time
-from collections.abc import Iterable
 from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from brochure import __version__
+from brochure.cli.printing import (
+    Progress,
+    contents_of,
+    counts,
+    number_of,
+    print_diagnostics,
+    print_json,
+    print_report,
+    print_to_be_confirmed,
+    report_json,
+    summary,
+    to_be_confirmed,
+)
 from brochure.diagnostics import Diagnostics, Severity, did_you_mean
 
 if TYPE_CHECKING:
-    from brochure.build import Desk, Report
+    from brochure.build import Desk
     from brochure.editions import Selection
 
 CACHE = ".brochure/cache"
@@ -131,14 +141,14 @@ def build(
         date=date.date() if date else None,
     )
     started = time.monotonic()
-    with _Progress(quiet=as_json) as progress:
+    with Progress(quiet=as_json) as progress:
         report = build(request, progress.step, lambda desk: _check_selection(desk, selection))
     seconds = time.monotonic() - started
     if as_json:
-        _print_json(_report_json(report, request.out, seconds))
+        print_json(report_json(report, request.out, seconds))
     else:
-        _print_diagnostics(report.diagnostics)
-        _print_report(report, request.out, seconds)
+        print_diagnostics(report.diagnostics)
+        print_report(report, request.out, seconds)
     sys.exit(ExitCode.PROBLEMS if report.failed else ExitCode.OK)
 
 
@@ -153,15 +163,18 @@ def check(root: Path, as_json: bool) -> None:
     found = Diagnostics()
     desk = check(Folder(root), found)
     if as_json:
-        _print_json({"diagnostics": [each.as_json() for each in found], **_counts(found)})
+        plans = desk.project.plans.values() if desk else []
+        diagnostics = [each.as_json() for each in found]
+        print_json({"diagnostics": diagnostics, **to_be_confirmed(plans), **counts(found)})
     else:
-        _print_diagnostics(found)
+        print_diagnostics(found)
         if desk:
             project = desk.project
+            print_to_be_confirmed(project.plans.values())
             click.echo(
-                f"{_number(len(project.practices), 'practice')}, "
-                f"{_number(len(project.facts.languages), 'language')}, "
-                f"{_number(len(desk.editions), 'edition')}: {_summary(found)}"
+                f"{number_of(len(project.practices), 'practice')}, "
+                f"{number_of(len(project.facts.languages), 'language')}, "
+                f"{number_of(len(desk.editions), 'edition')}: {summary(found)}"
             )
     sys.exit(ExitCode.PROBLEMS if found.failed else ExitCode.OK)
 
@@ -173,7 +186,7 @@ def editions(root: Path, as_json: bool) -> None:
     """List what a build would make, without building."""
     desk = _desk(root, as_json=as_json)
     if as_json:
-        _print_json(
+        print_json(
             {
                 "editions": [
                     {
@@ -183,6 +196,7 @@ def editions(root: Path, as_json: bool) -> None:
                         "languages": edition.languages,
                         "region": edition.region,
                         "practices": edition.practices,
+                        "plan": edition.plan,
                     }
                     for edition in desk.editions
                 ]
@@ -190,8 +204,8 @@ def editions(root: Path, as_json: bool) -> None:
         )
         return
     for edition in desk.editions:
-        click.echo(f"{edition.file}  {_number(len(edition.practices), 'practice')}")
-    click.echo(_number(len(desk.editions), "edition"))
+        click.echo(f"{edition.file}  {contents_of(edition)}")
+    click.echo(number_of(len(desk.editions), "edition"))
 
 
 @command.command()
@@ -231,7 +245,7 @@ def clean(root: Path, cache: bool, out: Path | None) -> None:
     from brochure.publish import Publisher
 
     removed = Publisher((out or root / "out").resolve()).remove_all()
-    click.echo(f"{_number(len(removed), 'file')} removed")
+    click.echo(f"{number_of(len(removed), 'file')} removed")
     if cache and (root / CACHE).is_dir():
         shutil.rmtree(root / CACHE)
         click.echo("cache removed")
@@ -249,9 +263,9 @@ def _desk(root: Path, *, as_json: bool) -> Desk:
     desk = read(Folder(root), found)
     if desk is None or found.failed:
         if as_json:
-            _print_json({"diagnostics": [each.as_json() for each in found], **_counts(found)})
+            print_json({"diagnostics": [each.as_json() for each in found], **counts(found)})
         else:
-            _print_diagnostics(found, only=Severity.ERROR)
+            print_diagnostics(found, only=Severity.ERROR)
         sys.exit(ExitCode.PROBLEMS)
     return desk
 
@@ -286,89 +300,3 @@ def _require_libraries(root: Path) -> None:
         if finding.name in LIBRARIES and not finding.ok:
             click.echo(f"error: {finding.name} is missing\n  hint: {finding.remedy}", err=True)
             sys.exit(ExitCode.MISSING)
-
-
-class _Progress:
-    """A progress bar on a terminal; in a log, one plain line for each stage."""
-
-    def __init__(self, *, quiet: bool) -> None:
-        self._bar: Any = None
-        self._tasks: dict[str, Any] = {}
-        self._quiet = quiet
-
-    def __enter__(self) -> _Progress:
-        if not self._quiet and sys.stderr.isatty():
-            from rich.console import Console
-            from rich.progress import Progress
-
-            self._bar = Progress(console=Console(stderr=True), transient=True)
-            self._bar.start()
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        if self._bar:
-            self._bar.stop()
-
-    def step(self, what: str, done: int, total: int) -> None:
-        if self._bar:
-            if what not in self._tasks:
-                self._tasks[what] = self._bar.add_task(what, total=total)
-            self._bar.update(self._tasks[what], completed=done, total=total)
-        elif not self._quiet and done == total:
-            with contextlib.suppress(BrokenPipeError):  # nobody reads on, but the build goes on
-                click.echo(f"{what}: {total}", err=True)
-
-
-def _print_diagnostics(found: Iterable[Any], only: Severity | None = None) -> None:
-    for diagnostic in found:
-        if only is None or diagnostic.severity is only:
-            click.echo(str(diagnostic), err=True)
-
-
-def _print_report(report: Report, out: Path, seconds: float) -> None:
-    for entry in report.built:
-        click.echo(f"built   {entry.file}  {_number(entry.pages, 'page')}, {_size(entry.bytes)}")
-    for file in report.removed:
-        click.echo(f"removed {file}")
-    if report.failed:
-        click.echo(f"nothing published: {_summary(report.diagnostics)}")
-        return
-    click.echo(
-        f"{len(report.built)} built, {len(report.reused)} reused in {out}; "
-        f"{_number(report.typeset, 'section')} typeset, {report.cached} from the cache; "
-        f"{_summary(report.diagnostics)}; {seconds:.1f} s"
-    )
-
-
-def _report_json(report: Report, out: Path, seconds: float) -> dict[str, Any]:
-    return {
-        "out": str(out),
-        "built": [entry.file for entry in report.built],
-        "reused": [entry.file for entry in report.reused],
-        "removed": report.removed,
-        "sections": {"typeset": report.typeset, "cached": report.cached},
-        "seconds": round(seconds, 2),
-        "diagnostics": [each.as_json() for each in report.diagnostics],
-        **_counts(report.diagnostics),
-    }
-
-
-def _counts(found: Diagnostics) -> dict[str, int]:
-    return {"errors": found.count(Severity.ERROR), "warnings": found.count(Severity.WARNING)}
-
-
-def _summary(found: Diagnostics) -> str:
-    errors, warnings = found.count(Severity.ERROR), found.count(Severity.WARNING)
-    return f"{_number(errors, 'error')}, {_number(warnings, 'warning')}"
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
-def _size(count: int) -> str:
-    return f"{count / 1000:.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
-
-
-def _print_json(value: object) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=1))
