@@ -153,10 +153,11 @@ class BoundFile:
     def _section(self, section: Section, part: Element) -> BoundSection:
         elements = tuple(_walk(part.object, part.language, (*part.above, part.kind)))
         pages = {self.page_of[element.object.Pg.objgen] for element in elements if element.mcids}
-        spoken = tuple(each for element in elements for each in self._spoken(element))
+        spoken = tuple(each for element in elements for each in self.spoken_in(element))
         return BoundSection(section, part, tuple(sorted(pages)), elements, spoken)
 
-    def _spoken(self, element: Element) -> Iterator[Spoken]:
+    def spoken_in(self, element: Element) -> Iterator[Spoken]:
+        """Yield the words of an element's own marked contents."""
         for mcid in element.mcids:
             page = self._pages[self.page_of[element.object.Pg.objgen] - 1]
             for piece in page.pieces.get(mcid, []):

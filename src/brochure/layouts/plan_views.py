@@ -28,7 +28,7 @@ def _plan_section(c: Composer, s: Section, e: Edition, listing: Listing) -> View
     return {
         "plan": plan.facts,
         "text": text,
-        "passages": {passage.id: passage.html for passage in text.passages},
+        "passages": {passage.id: passage.html for passage in text.passages if passage.html},
         "actions": [_action_view(n, each) for n, each in enumerate(plan.facts.actions, 1)],
         "region": plan.region,
         "accent": c.project.regions[plan.region].facts.swatch,

@@ -175,8 +175,9 @@ def check_passages(prose: Prose, text: Text | None, actions: list[str], found: D
             problem = "does not say to which part of the plan it belongs"
             hint = f"write a name behind the heading, like {{#context}} or {{#{actions[0]}}}"
         found.add("unknown-passage", heading.place, f'the passage "{heading.text}" {problem}', hint)
-    present = {passage.id for passage in text.passages} if text else set()
-    for name in [PlanPart.CONTEXT, *actions] if present else []:
+    passages = text.passages if text else ()
+    present = {passage.id for passage in passages if passage.html}
+    for name in [PlanPart.CONTEXT, *actions] if passages else []:
         if name not in present:
             found.add(
                 "missing-passage",

@@ -305,9 +305,9 @@ def _read_plans(reading: _Reading) -> dict[str, Plan]:
         if located is None:
             continue
         _check_plan(reading, located, list(texts))
+        reading.known.plans.add(facts.region if facts else name)
         if facts is None:
             continue
-        reading.known.plans.add(facts.region)
         language = facts.language or reading.facts.source_language
         _check_plan_texts(reading, path, facts, language, texts, proses)
         if facts.region in plans:

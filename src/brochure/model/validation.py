@@ -65,7 +65,7 @@ _PATTERNS: list[tuple[str, str, str]] = [
     ("^[A-Z]{2}[", "a NUTS code", "write it like BE3 or ES51"),
     ("^[^@", "an e-mail address", "write it like name@example.org"),
     ("^#[0-9a-f]", "six digits 0 to 9 or a to f after #", 'write it like "#c8321e", in quotes'),
-    ("^[12]", "a date", "write it like 2019-11 or 2019-11-14"),
+    ("^(?:19", "a date from 1900 to 2199", "write it like 2019-11 or 2019-11-14"),
     ("^[^/", "a relative file name that ends in .pdf", "use / between folders and no : * ? |"),
 ]
 

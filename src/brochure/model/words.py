@@ -71,7 +71,7 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", m
 Line = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 Web = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"]+$", max_length=2000)]
 Year = Annotated[int, Field(ge=1000, le=2200)]
-Month = Annotated[str, StringConstraints(pattern=r"^[12]\d{3}(?:-(?:0[1-9]|1[0-2]))?$")]
+Month = Annotated[str, StringConstraints(pattern=r"^(?:19|20|21)\d\d(?:-(?:0[1-9]|1[0-2]))?$")]
 
 
 def _in_the_calendar(value: str) -> str:
@@ -85,7 +85,7 @@ def _in_the_calendar(value: str) -> str:
 
 Day = Annotated[
     str,
-    StringConstraints(pattern=r"^[12]\d{3}-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?$"),
+    StringConstraints(pattern=r"^(?:19|20|21)\d\d-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?$"),
     AfterValidator(_in_the_calendar),
 ]
 ToBeConfirmed = Literal["tbc"]
