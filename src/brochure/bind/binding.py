@@ -18,9 +18,9 @@ from pikepdf import Array, Dictionary, Name, Object, OutlineItem, String
 
 from brochure.bind.fonts import FontShelf
 from brochure.bind.structure import Structure
+from brochure.layouts import SCHEME
 from brochure.sources.fonts import Fonts
 
-SCHEME = "brochure:"
 OPEN_SECTIONS = 256  # source files kept open, of about 60 kB
 
 

@@ -12,8 +12,8 @@ from typing import TypeVar
 
 from brochure.bind.pagination import first_pages
 from brochure.diagnostics import Diagnostics, Place
-from brochure.editions import NUMBERED, OF_THE_EDITION, Block, Edition, Part, Section
-from brochure.layouts import Composed, Composer, Entry, Heading, Layout, Listing
+from brochure.editions import NUMBERED, OF_THE_EDITION, Block, Edition, Kind, Part, Section
+from brochure.layouts import SCHEME, Composed, Composer, Entry, Heading, Layout, Listing
 from brochure.model import Project
 from brochure.sources.folder import PICTURE_LIMIT
 from brochure.typeset import Anchor, Job, Typeset, Typesetter, job, surroundings
@@ -205,6 +205,15 @@ class Proofs:
             if anchor:
                 found.append((heading, anchor))
         return found
+
+    def targets(self, edition: Edition, kinds: frozenset[Kind]) -> list[str]:
+        """Return the sections that an edition's sections of some kinds link to, by link target."""
+        found: set[str] = set()
+        for part in edition.parts:
+            if part.section.kind in kinds:
+                found.update(self.section(part.section, edition)[1].links)
+        addresses = (link for link in sorted(found) if link.startswith(SCHEME))
+        return [address.removeprefix(SCHEME).partition("#")[0] for address in addresses]
 
     def sequence(self, edition: Edition) -> list[Placed]:
         """Return the parts of an edition at their places, with the gaps between them."""

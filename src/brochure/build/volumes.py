@@ -58,6 +58,10 @@ class Volumes:
     def __init__(self, desk: Desk, proofs: Proofs, producer: str, srgb: Source) -> None:
         self._desk, self._proofs, self._producer, self._srgb = desk, proofs, producer, srgb
         self._binder = Binder(desk.project.fonts)
+        self._files: dict[tuple[str, str], list[Edition]] = {}
+        for edition in desk.editions:
+            key = (edition.holds, edition.practice or edition.region or "")
+            self._files.setdefault(key, []).append(edition)
 
     @classmethod
     def prepare(
@@ -70,7 +74,7 @@ class Volumes:
     def order(self, edition: Edition) -> Order:
         """Return what makes an edition's file."""
         leaves = tuple(self._leaf(placed, edition) for placed in self._proofs.sequence(edition))
-        elsewhere = self._elsewhere(edition) if edition.plan else {}
+        elsewhere = self._elsewhere(edition)
         metadata = self._metadata(edition)
         key = _key(leaves, elsewhere, metadata, self._srgb.digest)
         return Order(edition, leaves, elsewhere, metadata, key)
@@ -108,25 +112,23 @@ class Volumes:
         return key, sheet.pdf
 
     def _elsewhere(self, edition: Edition) -> dict[str, OtherFile]:
-        """Return where leaflets and whole plans lie, seen from an edition's file.
+        """Return the files that links of a plan mean, by link target, seen from an edition's file.
 
-        A leaflet in the edition's own language, and a plan in the plan's; rather one in this
-        language alone than one that holds it among others.
+        A leaflet in the edition's own language, and a plan in the plan's, where the link names no
+        other; rather a file in this language alone than one that holds it among others.
         """
         folder = posixpath.dirname(edition.file) or "."
         found: dict[str, OtherFile] = {}
-        for each in sorted(self._desk.editions, key=lambda each: -len(each.languages)):
-            language = edition.language
-            if each.holds == "practice":
-                target = f"practice/{each.practice}"
-            elif each.holds == "plan" and each.plan:
-                target = f"plan/{each.plan}"
-                language = self._desk.project.plans[each.plan].language
-            else:
-                continue
-            if language in each.languages:
-                title = self._proofs.composer.titles.edition_title(each)
-                found[target] = OtherFile(posixpath.relpath(each.file, folder), title)
+        for target in self._proofs.targets(edition, OF_A_PLAN):
+            holds, _, rest = target.partition("/")
+            subject, _, language = rest.partition("/")
+            plan = self._desk.project.plans.get(subject)
+            language = language or (plan.language if holds == "plan" and plan else edition.language)
+            files = [e for e in self._files.get((holds, subject), []) if language in e.languages]
+            if files:
+                file = min(files, key=lambda each: len(each.languages))
+                title = self._proofs.composer.titles.edition_title(file)
+                found[target] = OtherFile(posixpath.relpath(file.file, folder), title)
         return found
 
     def _metadata(self, edition: Edition) -> Metadata:

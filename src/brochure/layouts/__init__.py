@@ -2,9 +2,10 @@
 
 from brochure.layouts.composition import Composed, Composer, Style
 from brochure.layouts.folder import Layout, Opens, SectionStyle, read_layout
-from brochure.layouts.titles import Entry, Heading, Listing, Titles
+from brochure.layouts.titles import SCHEME, Entry, Heading, Listing, Titles
 
 __all__ = [
+    "SCHEME",
     "Composed",
     "Composer",
     "Entry",

@@ -13,6 +13,9 @@ from brochure.languages import Strings, choose
 from brochure.model import PlanPart, Project, Text
 from brochure.model.plans import Action
 
+# How links between sections begin; binding turns what follows into a place.
+SCHEME = "brochure:"
+
 # The parts of a plan that share a section, each with its number in the programme's form, if any.
 _FRAME = {PlanPart.GENERAL: "part-1", PlanPart.CONTEXT: "part-2"}
 _DELIVERY = (
@@ -68,7 +71,7 @@ class Entry:
     @property
     def address(self) -> str:
         """What a link to it is written as."""
-        address = f"brochure:{self.section.target}/{self.language}"
+        address = f"{SCHEME}{self.section.target}/{self.language}"
         return f"{address}#{self.heading.anchor}" if self.heading.anchor else address
 
 

@@ -15,6 +15,7 @@ import os
 import tempfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 VERSION = 4
 
@@ -42,12 +43,14 @@ class Anchor:
 
 @dataclass(frozen=True)
 class Typeset:
-    """A typeset section: its PDF, its number of pages, its anchors, and the remarks on it."""
+    """A typeset section: its PDF, its number of pages, the remarks on it, its anchors, and the
+    addresses that it links to."""
 
     pdf: bytes = field(repr=False)
     pages: int
     remarks: tuple[Remark, ...] = ()
     anchors: tuple[Anchor, ...] = ()
+    links: tuple[str, ...] = ()
 
     def anchor(self, name: str) -> Anchor | None:
         """Return the anchor of a name; "" stands for the top of the section."""
@@ -75,15 +78,17 @@ class Cache:
             entry = json.loads(head)
             remarks = tuple(Remark(**remark) for remark in entry["remarks"])
             anchors = tuple(Anchor(**anchor) for anchor in entry["anchors"])
-            return Typeset(pdf, int(entry["pages"]), remarks, anchors)
+            links = tuple(str(link) for link in entry["links"])
+            return Typeset(pdf, int(entry["pages"]), remarks, anchors, links)
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
     def store(self, key: str, made: Typeset) -> None:
         """Keep an entry; a full or read-only disk is no error, the build goes on without."""
-        remarks = [asdict(remark) for remark in made.remarks]
-        anchors = [asdict(anchor) for anchor in made.anchors]
-        head = json.dumps({"pages": made.pages, "remarks": remarks, "anchors": anchors})
+        kept: dict[str, Any] = {"pages": made.pages, "links": made.links}
+        kept["remarks"] = [asdict(remark) for remark in made.remarks]
+        kept["anchors"] = [asdict(anchor) for anchor in made.anchors]
+        head = json.dumps(kept)
         content = head.encode() + b"\n" + made.pdf
         path = self._path(key)
         with contextlib.suppress(OSError):

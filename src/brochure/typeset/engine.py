@@ -69,10 +69,11 @@ class Engine:
                 pdf_tags=composed.tagged, pdf_version="1.7", finisher=_name_fonts
             )
             pages, anchors = len(document.pages), tuple(_anchors(document))
+            links = tuple(sorted({link[1] for page in document.pages for link in page.links}))
         if lost:
             remarks.append(Remark("text-off-page", lost))
         remarks = [*(remark for _, found in sheets for remark in found), *remarks]
-        return Typeset(pdf, pages, tuple(dict.fromkeys(remarks)), anchors)
+        return Typeset(pdf, pages, tuple(dict.fromkeys(remarks)), anchors, links)
 
     def _sheet(self, style: Style) -> tuple[Any, list[Remark]]:
         """Return a parsed style sheet, and what was said while parsing, which happens once."""
