@@ -483,6 +483,7 @@ def test_the_collector_of_what_acts_sees_it() -> None:
 BROCHURE = "brochure.yaml"
 FACTS, TEXT = "practices/harbour-lab/practice.yaml", "practices/harbour-lab/en.md"
 OTHER_FACTS = "practices/mill-fund/practice.yaml"
+PLAN = "plans/north/plan.yaml"
 
 Files = dict[str, str | bytes | None]  # None takes a file away
 
@@ -499,6 +500,12 @@ def facts(old: str, new: str) -> Files:
     text = original(FACTS)
     assert old in text
     return {FACTS: text.replace(old, new)}
+
+
+def plan(old: str, new: str) -> Files:
+    text = original(PLAN)
+    assert old in text
+    return {PLAN: text.replace(old, new)}
 
 
 def named_photo(file: str) -> Files:
@@ -542,6 +549,20 @@ HARMLESS: dict[str, Files] = {
     "mail address": prose("Write to <lab@example.org> or [us](mailto:lab@example.org).\n"),
     "link with a title": prose('[x](https://example.org "a title")\n'),
     "link of capital letters": prose("[x](HTTPS://EXAMPLE.ORG/)\n"),
+    "an amount in quotes": plan("amount: 12000", 'amount: "12000.00"'),
+    "an action that is named like a language": {
+        path: original(path).replace("exchange\n", "lab\n").replace("#exchange", "#lab")
+        for path in (PLAN, "plans/north/en.md", "plans/north/fr.md")
+    },
+    "a plan without stakeholders and events": {
+        PLAN: re.sub(r"(?ms)^stakeholders:.*(?=^signatories:)", "", original(PLAN))
+    },
+    "actions without costs and steps": {
+        PLAN: re.sub(r"(?ms)^    (costs|steps):\n.*?(?=^    \w)", "", original(PLAN))
+    },
+    "a summary in place of the plan in another language": {
+        "plans/north/en.md": "---\ntitle: A plan\nsummary: In brief.\n---\nTwo actions.\n"
+    },
     "file among the practices": {"practices/README.md": "Notes.\n"},
     "hidden folder": {"practices/.git/config": "x"},
     "other file beside a text": {"practices/mill-fund/notes.txt": "Notes.\n"},
@@ -620,6 +641,23 @@ HARMFUL: dict[str, Files] = {
     "a slug that is a number": slug("5"),
     "a slug with a capital letter": slug("Mill-Fund"),
     "a slug that leaves the folder's name behind": slug("mill-loan"),
+    "a plan that is empty": {PLAN: ""},
+    "a plan that is a list": {PLAN: "- region: north\n"},
+    "a plan that is a text": {PLAN: "The plan\n"},
+    "actions that are a text": plan("actions:\n", "actions: tbc\nothers:\n"),
+    "actions that are texts": {
+        PLAN: re.sub(r"(?ms)^actions:.*(?=^stakeholders:)", "actions: [one, 2]\n", original(PLAN))
+    },
+    "an action that is nothing": plan("  - id: exchange\n", "  - \n  - id: exchange\n"),
+    "an id that is a list": plan("id: exchange", "id: [exchange]"),
+    "an id that is a mapping": plan("id: exchange", "id: {en: exchange}"),
+    "a period that is a text": plan("period: {start: 2020-03, end: 2022-12}", "period: 2020"),
+    "a year in a month's place": plan('start: "2022"', "start: 2022"),
+    "an amount beyond all numbers": plan("amount: 12000", f"amount: {'9' * 5000}"),
+    "an amount that is no number": plan("amount: 12000", "amount: .nan"),
+    "an amount without an end": plan("amount: 12000", "amount: Infinity"),
+    "an event without a day": plan("date: 2020-05-12", "date: 2020"),
+    "a plan's text that is empty": {"plans/north/fr.md": ""},
     "a template in another encoding": {"layouts/atelier/cover.html.j2": b"\xff\xfe\x00"},
     "a template too large": {"layouts/atelier/cover.html.j2": "x" * 2_200_000},
     "a layout without values": {"layouts/atelier/layout.yaml": ""},
@@ -654,7 +692,9 @@ def test_no_is_a_language_and_not_a_falsehood(small: Path, brochure: Run) -> Non
     for path in small.rglob("*.yaml"):
         if "layouts" not in path.parts:
             text = path.read_text(encoding="utf-8")
-            write(path, text.replace("fr:", "no:").replace("[en, fr]", "[en, no]"))
+            for old, new in (("fr:", "no:"), ("[en, fr]", "[en, no]"), (": fr\n", ": no\n")):
+                text = text.replace(old, new)
+            write(path, text)
     write(small / BROCHURE, (small / BROCHURE).read_text().replace("[fr, en]", "[no, en]"))
     printed = brochure(small, "check")
     assert printed.code == ExitCode.OK, printed.err
@@ -733,7 +773,10 @@ def test_nothing_printed_steers_the_terminal(small: Path, brochure: Run) -> None
 
 # Chance finds what nobody thought of.
 
-TEXTS = (BROCHURE, FACTS, TEXT, OTHER_FACTS, "practices/mill-fund/en.md", "pages/north/fr.md")
+TEXTS = (
+    *(BROCHURE, FACTS, TEXT, OTHER_FACTS, "practices/mill-fund/en.md", "pages/north/fr.md"),
+    *(PLAN, "plans/north/fr.md"),
+)
 PIECES = (
     *("\t", ": ", "- ", "[", "]", "{", "}", "*a", "&a ", "# ", "---\n", "\n", "\r", "  ", "|\n"),
     *("\0", "\x1b[1m", "\x85", "\u2028", "\ufeff", "\ufffe", "'", '"', "\\", "%", "@", "!", "~"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -290,3 +291,179 @@ def test_a_list_in_place_of_words_is_reported(tmp_path: Path) -> None:
     found = Diagnostics()
     read_strings(layout_with(tmp_path, en="- Index\n"), "atelier", ["en"], found)
     assert [each.rule for each in found] == ["wrong-type"]
+
+
+# What a plan says in a language: dates, quarters, numbers, money, countries.
+# A thin space, as it stands around the dash between two dates, is shown as "_".
+
+
+def plainly(text: str) -> str:
+    """Return a text with its special spaces as signs."""
+    return shown(text).replace("\u2009", "_")
+
+
+MONTHS = [
+    ("en", "October 2019", "5 October 2019"),
+    ("fr", "octobre 2019", "5 octobre 2019"),
+    ("de", "Oktober 2019", "5. Oktober 2019"),
+    ("it", "ottobre 2019", "5 ottobre 2019"),
+    ("ca", "octubre del 2019", "5 d’octubre del 2019"),
+    ("de-AT", "Oktober 2019", "5. Oktober 2019"),
+    ("ar", "أكتوبر 2019", "5 أكتوبر 2019"),
+    ("lv", "2019. g. oktobris", "2019. gada 5. oktobris"),
+]
+
+
+@pytest.mark.parametrize(("language", "month", "day"), MONTHS)
+def test_a_date_of_a_source_file_is_written_out_as_far_as_it_goes(
+    language: str, month: str, day: str
+) -> None:
+    written = [Language(language).dated(date) for date in ("2019", "2019-10", "2019-10-05")]
+    assert [plainly(each) for each in written] == ["2019", month, day]
+
+
+def test_the_first_month_has_its_own_name_in_austria() -> None:
+    assert Language("de").dated("2020-01") == "Januar 2020"
+    assert Language("de-AT").dated("2020-01") == "Jänner 2020"
+
+
+DAYS = [
+    ("en", "22–24 May 2017", "31 May_–_2 June 2017", "31 December 2017_–_2 January 2018"),
+    ("fr", "22–24 mai 2017", "31 mai_–_2 juin 2017", "31 décembre 2017_–_2 janvier 2018"),
+    ("de", "22.–24. Mai 2017", "31. Mai_–_2. Juni 2017", "31. Dezember 2017_–_2. Januar 2018"),
+    ("it", "22–24 maggio 2017", "31 maggio_–_2 giugno 2017", "31 dicembre 2017_–_2 gennaio 2018"),
+    (
+        *("ca", "22–24 de maig del 2017", "31 de maig_–_2 de juny del 2017"),
+        "31 de desembre del 2017_–_2 de gener del 2018",
+    ),
+    ("de-AT", "22.–24. Mai 2017", "31. Mai_–_2. Juni 2017", "31. Dezember 2017_–_2. Jänner 2018"),
+    ("ar", "22–24 مايو 2017", "31 مايو – 2 يونيو 2017", "31 ديسمبر 2017 – 2 يناير 2018"),
+]
+
+
+@pytest.mark.parametrize(("language", "in_a_month", "in_a_year", "over_new_year"), DAYS)
+def test_several_days_say_only_once_what_they_share(
+    language: str, in_a_month: str, in_a_year: str, over_new_year: str
+) -> None:
+    days = Language(language).days
+    assert plainly(days("2017-05-22", "2017-05-24")) == in_a_month
+    assert plainly(days("2017-05-31", "2017-06-02")) == in_a_year
+    assert plainly(days("2017-12-31", "2018-01-02")) == over_new_year
+
+
+@pytest.mark.parametrize(
+    "language", ["en", "fr", "de", "it", "ca", "de-AT", "es", "pt", "nl", "pl", "fi", "cs", "sv"]
+)
+def test_several_days_end_in_a_date_as_it_is_written_alone(language: str) -> None:
+    spoken = Language(language)
+    for last in ("2017-05-24", "2017-06-02", "2018-01-02"):
+        alone = spoken.date(datetime.date.fromisoformat(last))
+        assert spoken.days("2017-05-22", last).endswith(alone)
+
+
+@pytest.mark.parametrize("language", ["xx", "lv", "hu", "mn", "zh", "fa"])
+def test_several_days_can_be_written_in_every_language(language: str) -> None:
+    days = Language(language).days("2017-05-22", "2017-05-24")
+    assert "2017" in days
+    assert "22" in days
+    assert "24" in days
+
+
+QUARTERS = [
+    ("en", "Q3 2019"),
+    ("fr", "T3 2019"),
+    ("de", "Q3 2019"),
+    ("it", "T3 2019"),
+    ("ca", "3T 2019"),
+    ("de-AT", "Q3 2019"),
+    ("he", "Q3 2019"),
+    ("lv", "2019. g. 3.~cet."),
+    ("xx", "Q3 2019"),
+]
+
+
+@pytest.mark.parametrize(("language", "written"), QUARTERS)
+def test_a_quarter_is_written_as_its_language_does(language: str, written: str) -> None:
+    assert plainly(Language(language).quarter(2019, 3)) == written
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "ca", "de-AT", "lv"])
+def test_every_quarter_has_its_number(language: str) -> None:
+    for number in range(1, 5):
+        written = Language(language).quarter(2020, number)
+        assert sorted(re.findall(r"\d+", written), key=len) == [str(number), "2020"]
+
+
+NUMBERS = [
+    ("en", "1,234,567.5", "-12", "0.25"),
+    ("fr", "1·234·567,5", "-12", "0,25"),
+    ("de", "1.234.567,5", "-12", "0,25"),
+    ("it", "1.234.567,5", "-12", "0,25"),
+    ("ca", "1.234.567,5", "-12", "0,25"),
+    ("de-AT", "1.234.567,5", "-12", "0,25"),
+    ("lv", "1~234~567,5", "-12", "0,25"),
+]
+
+
+@pytest.mark.parametrize(("language", "long", "negative", "small"), NUMBERS)
+def test_a_number_is_grouped_and_pointed_as_its_language_does(
+    language: str, long: str, negative: str, small: str
+) -> None:
+    written = [Language(language).number(value) for value in (1234567.5, -12.0, 0.25)]
+    assert [plainly(each) for each in written] == [long, negative, small]
+
+
+@pytest.mark.parametrize("value", [0.0004, 0.12345, 12.3456, 1200.0, 0.1, 1234567.891])
+def test_a_number_keeps_every_digit_that_it_has(value: float) -> None:
+    written = Language("en").number(value)
+    assert float(written.replace(",", "")) == value
+    assert not written.endswith(".0")
+
+
+EUROS = [
+    ("en", "12,000", "30,500.50", "0.05"),
+    ("fr", "12·000", "30·500,50", "0,05"),
+    ("de", "12.000", "30.500,50", "0,05"),
+    ("it", "12.000", "30.500,50", "0,05"),
+    ("ca", "12.000", "30.500,50", "0,05"),
+    ("de-AT", "12.000", "30.500,50", "0,05"),
+    ("ar", "12,000", "30,500.50", "0.05"),
+    ("lv", "12~000", "30~500,50", "0,05"),
+]
+
+
+@pytest.mark.parametrize(("language", "whole", "cents", "little"), EUROS)
+def test_an_amount_of_money_has_cents_only_where_there_are_some(
+    language: str, whole: str, cents: str, little: str
+) -> None:
+    amounts = (Decimal(12000), Decimal("30500.5"), Decimal("0.05"))
+    written = [Language(language).euros(amount) for amount in amounts]
+    assert [plainly(each) for each in written] == [whole, cents, little]
+    assert Language(language).euros(Decimal("12000.00")) == written[0]
+
+
+@untimed
+@given(st.decimals(0, 10**12 - 1, places=2))
+def test_no_cent_of_an_amount_is_lost(amount: Decimal) -> None:
+    assert Decimal(Language("en").euros(amount).replace(",", "")) == amount
+
+
+TERRITORIES = [
+    ("en", "Belgium", "Austria"),
+    ("fr", "Belgique", "Autriche"),
+    ("de", "Belgien", "Österreich"),
+    ("it", "Belgio", "Austria"),
+    ("ca", "Bèlgica", "Àustria"),
+    ("de-AT", "Belgien", "Österreich"),
+    ("ar", "بلجيكا", "النمسا"),
+    ("xx", "Belgium", "Austria"),
+]
+
+
+@pytest.mark.parametrize(("language", "belgium", "austria"), TERRITORIES)
+def test_a_country_is_named_in_the_language(language: str, belgium: str, austria: str) -> None:
+    assert [Language(language).territory(code) for code in ("BE", "AT")] == [belgium, austria]
+
+
+def test_a_country_that_nobody_has_named_is_called_by_its_code() -> None:
+    assert Language("fr").territory("XX") == "XX"

@@ -45,6 +45,16 @@ _SPACES: dict[str, list[tuple[str, str]]] = {
     ],
 }
 
+# Words that the program itself uses, for outlines, links and metadata: every layout has them.
+_OF_A_PLAN = (
+    *("folio", "tbc", "summary", "with-practices", "action", "part-1", "part-2", "part-3"),
+    *("general", "context", "actions", "timeline", "budget", "stakeholders", "monitoring"),
+    *("risks", "events", "signature"),
+)
+USED_BY_THE_PROGRAM: frozenset[tuple[str, ...]] = frozenset(
+    {("imprint", "title"), ("contents",), ("index",), *(("plan", key) for key in _OF_A_PLAN)}
+)
+
 
 def is_tag(text: str) -> bool:
     """Whether `text` is a language tag such as `fr` or `de-AT` (BCP 47)."""
@@ -97,12 +107,14 @@ class Language:
         start, end = (datetime.date.fromisoformat(day) for day in (first, last))
         differing = "y" if start.year != end.year else "M" if start.month != end.month else "d"
         patterns = self._usage.interval_formats.get("yMMMd", {}).get(differing)
-        if patterns is None:
+        dash = re.search(r"\s*[–-]\s*\Z", patterns[0]) if patterns else None
+        # As a date is written alone, and before it only what the first day does not share.
+        alone = self._usage.date_formats["long"].pattern
+        beginning = re.match(r"((d\.?).*?M{4})", alone)
+        if dash is None or beginning is None:
             return f"{self.date(start)} – {self.date(end)}"
-        # The locale's own pattern, with the month written out as in every other date.
-        written = [pattern.replace("MMM", "MMMM").replace("dd", "d") for pattern in patterns]
-        days = zip((start, end), written, strict=True)
-        return "".join(format_date(day, pattern, locale=self._usage) for day, pattern in days)
+        pattern = {"d": beginning[2], "M": beginning[1], "y": alone}[differing]
+        return format_date(start, pattern, locale=self._usage) + dash[0] + self.date(end)
 
     def quarter(self, year: int, number: int) -> str:
         """Return a quarter of a year, such as `Q3 2019`."""
@@ -114,7 +126,7 @@ class Language:
         """Return a number as this language writes it, with the digits that it has."""
         from babel.numbers import format_decimal
 
-        return format_decimal(value, locale=self._usage)
+        return format_decimal(value, locale=self._usage, decimal_quantization=False)
 
     def euros(self, amount: Decimal) -> str:
         """Return an amount of money without its currency: cents only where there are some."""
@@ -199,7 +211,7 @@ def _folded(words: str) -> str:
 def read_strings(
     folder: Folder, layout: str, languages: Iterable[str], found: Diagnostics
 ) -> dict[str, Strings]:
-    """Return the layout's words in each language; every file must have the first one's keys."""
+    """Return the layout's words in each language; each has the first one's keys, and those that are used."""
     if not folder.exists(f"layouts/{layout}/layout.yaml"):
         return {}  # an unknown layout is reported where it is read
     strings: dict[str, Strings] = {}
@@ -221,7 +233,7 @@ def read_strings(
         _report_values(located, found)
         keys = set(_leaves(located.value))
         if pattern is None:
-            pattern = keys
+            pattern = keys | USED_BY_THE_PROGRAM
         _report_keys(located, pattern - keys, found)
         strings[tag] = Strings(tag, source, located.value, _heading_ids(located.value))
     return strings

@@ -90,7 +90,8 @@ def _is_written(
     if sheet.holds == "plan-summary":
         plan = project.plans[subject]
         for tag in sheet.languages or ():
-            if tag not in (*plan.texts, plan.language) and tag in project.facts.languages:
+            present = f"{tag}.md" in project.folder.files(plan.folder)
+            if not present and tag != plan.language and tag in project.facts.languages:
                 found.add(
                     "missing-translation",
                     Place(f"{plan.folder}/{tag}.md"),

@@ -7,22 +7,19 @@ template gets. What is to be confirmed stays `tbc`, or a sum with something unkn
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from brochure.editions import Edition, Kind, Section
-from brochure.layouts.titles import Listing
+from brochure.layouts.titles import Listing, Setting
 from brochure.model import Plan
 from brochure.model.budget import amount, budget_of, costs_of, funding_of
 from brochure.model.plans import Action
 from brochure.model.quarters import Chart, Span
 
-if TYPE_CHECKING:
-    from brochure.layouts.composition import Composer
-
 View = dict[str, Any]
 
 
-def _plan_section(c: Composer, s: Section, e: Edition, listing: Listing) -> View:
+def _plan_section(c: Setting, s: Section, e: Edition, listing: Listing) -> View:
     plan = c.project.plans[s.plan or e.region or ""]
     text = plan.texts[s.language]
     return {
@@ -48,12 +45,12 @@ def _action_view(number: int, action: Action) -> View:
     }
 
 
-def _contents(c: Composer, s: Section, e: Edition, listing: Listing) -> View:
+def _contents(c: Setting, s: Section, e: Edition, listing: Listing) -> View:
     lines = [line for line in listing.entries if line.level and line.section.plan == e.region]
     return {**_plan_section(c, s, e, listing), "edition": e, "entries": lines}
 
 
-def _action(c: Composer, s: Section, e: Edition, listing: Listing) -> View:
+def _action(c: Setting, s: Section, e: Edition, listing: Listing) -> View:
     number, action = c.titles.action(s)
     return {
         **_plan_section(c, s, e, listing),
@@ -62,7 +59,7 @@ def _action(c: Composer, s: Section, e: Edition, listing: Listing) -> View:
     }
 
 
-def _delivery(c: Composer, s: Section, e: Edition, listing: Listing) -> View:
+def _delivery(c: Setting, s: Section, e: Edition, listing: Listing) -> View:
     plan = c.project.plans[s.plan or ""]
     return {
         **_plan_section(c, s, e, listing),
@@ -99,10 +96,12 @@ def stakeholders_of(plan: Plan) -> list[View]:
         return found.setdefault(key, {"name": name, "role": None, "actions": []})
 
     for stakeholder in _list(plan.facts.stakeholders):
-        entry(stakeholder.name)["role"] = stakeholder.role
+        known = entry(stakeholder.name)
+        known["role"] = known["role"] or stakeholder.role
     for number, action in enumerate(plan.facts.actions, 1):
         for player in _list(action.players):
-            entry(player)["actions"].append(number)
+            numbers = entry(player)["actions"]
+            numbers += [number] if number not in numbers else []
     return list(found.values())
 
 
@@ -110,7 +109,7 @@ def _list(values: Iterable[Any] | str) -> list[Any]:
     return [] if isinstance(values, str) else list(values)
 
 
-PLAN_VIEWS: dict[Kind, Callable[[Composer, Section, Edition, Listing], View]] = {
+PLAN_VIEWS: dict[Kind, Callable[[Setting, Section, Edition, Listing], View]] = {
     Kind.PLAN_COVER: _plan_section,
     Kind.PLAN_CONTENTS: _contents,
     Kind.PLAN_FRAME: _plan_section,

@@ -7,9 +7,11 @@ template prints what it likes; these are the names by which a reader finds it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from brochure.editions import Edition, Kind, Section
 from brochure.languages import Strings, choose
+from brochure.layouts.folder import Layout
 from brochure.model import PlanPart, Project, Text
 from brochure.model.plans import Action
 
@@ -80,6 +82,14 @@ class Listing:
     """The headings of an edition with their pages, in order."""
 
     entries: tuple[Entry, ...] = ()
+
+
+class Setting(Protocol):
+    """What composing a section looks at: the project, the layout, and what things are called."""
+
+    project: Project
+    layout: Layout
+    titles: Titles
 
 
 class Titles:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 import jinja2
@@ -11,12 +11,9 @@ import jinja2
 from brochure.editions import Edition, Kind, Section, filled_regions
 from brochure.languages import Language, choose
 from brochure.layouts.plan_views import PLAN_VIEWS
-from brochure.layouts.titles import Listing
+from brochure.layouts.titles import Listing, Setting
 from brochure.model import PlacedPhoto, Text
 from brochure.sources import Folder
-
-if TYPE_CHECKING:
-    from brochure.layouts.composition import Composer
 
 
 def is_in_layout(folder: Folder, path: str) -> bool:
@@ -24,19 +21,21 @@ def is_in_layout(folder: Folder, path: str) -> bool:
     return ".." not in path.split("/") and folder.exists(path)
 
 
-def common_view(composer: Composer, language: str) -> dict[str, Any]:
+def common_view(setting: Setting, language: str) -> dict[str, Any]:
     """Return what every template gets."""
-    project = composer.project
+    project = setting.project
     tag = Language(language)
 
     def words(value: Mapping[str, str]) -> str:
-        return tag.set_spaces(project.words(value, language))
+        found = tag.set_spaces(project.words(value, language))
+        # Also where a plan has "tbc" in place of a name.
+        return str(project.strings[language]["plan"]["tbc"]) if found == "tbc" else found
 
     def practice(slug: str) -> dict[str, Any]:
-        return _practice_view(composer, slug, language)
+        return _practice_view(setting, slug, language)
 
     def asset(name: str) -> str:
-        path = f"{composer.layout.folder}/{name}"
+        path = f"{setting.layout.folder}/{name}"
         if not is_in_layout(project.folder, path):
             raise jinja2.TemplateNotFound(name)
         source = project.folder.read(path)
@@ -48,7 +47,7 @@ def common_view(composer: Composer, language: str) -> dict[str, Any]:
         "direction": tag.direction,
         "strings": project.strings[language].words,
         "facts": project.facts,
-        "swatches": composer.layout.sheet.swatches,
+        "swatches": setting.layout.sheet.swatches,
         "words": words,
         "practice_of": practice,
         "practices_of": lambda slugs: [practice(slug) for slug in slugs],
@@ -68,8 +67,8 @@ def common_view(composer: Composer, language: str) -> dict[str, Any]:
     }
 
 
-def _practice_view(composer: Composer, slug: str, language: str) -> dict[str, Any]:
-    project = composer.project
+def _practice_view(setting: Setting, slug: str, language: str) -> dict[str, Any]:
+    project = setting.project
     practice = project.practices[slug]
     return {
         "slug": slug,
@@ -93,10 +92,10 @@ def _photo_view(placed: PlacedPhoto, text: Text) -> dict[str, Any]:
 
 
 View = dict[str, Any]
-Viewer = Callable[["Composer", Section, Edition, Listing], View]
+Viewer = Callable[[Setting, Section, Edition, Listing], View]
 
 
-def _practice_section(c: Composer, s: Section, e: Edition, listing: Listing) -> View:
+def _practice_section(c: Setting, s: Section, e: Edition, listing: Listing) -> View:
     uptakes = c.project.uptakes
     return {
         "practice": _practice_view(c, s.subject, s.language),
@@ -106,7 +105,7 @@ def _practice_section(c: Composer, s: Section, e: Edition, listing: Listing) -> 
     }
 
 
-def _region_section(c: Composer, s: Section, e: Edition, listing: Listing) -> View:
+def _region_section(c: Setting, s: Section, e: Edition, listing: Listing) -> View:
     region = c.project.regions[s.subject]
     texts = region.texts
     return {
@@ -118,14 +117,14 @@ def _region_section(c: Composer, s: Section, e: Edition, listing: Listing) -> Vi
     }
 
 
-def _project_section(c: Composer, s: Section, e: Edition, listing: Listing) -> View:
+def _project_section(c: Setting, s: Section, e: Edition, listing: Listing) -> View:
     return {
         "text": choose(c.project.pages["project"], s.language, c.project.source_language),
         "accent": None,
     }
 
 
-def _edition_section(c: Composer, s: Section, e: Edition, listing: Listing) -> View:
+def _edition_section(c: Setting, s: Section, e: Edition, listing: Listing) -> View:
     region = e.region or (c.project.practices[e.practice].facts.region if e.practice else None)
     return {
         "edition": e,
@@ -135,7 +134,7 @@ def _edition_section(c: Composer, s: Section, e: Edition, listing: Listing) -> V
     }
 
 
-def _index_section(c: Composer, s: Section, e: Edition, listing: Listing) -> View:
+def _index_section(c: Setting, s: Section, e: Edition, listing: Listing) -> View:
     tag = Language(s.language)
     practices = [entry for entry in listing.entries if entry.theme]
     themes = sorted(
@@ -152,7 +151,7 @@ def _index_section(c: Composer, s: Section, e: Edition, listing: Listing) -> Vie
     return {"groups": groups, "accent": None}
 
 
-def _imprint_section(c: Composer, s: Section, e: Edition, listing: Listing) -> View:
+def _imprint_section(c: Setting, s: Section, e: Edition, listing: Listing) -> View:
     return {"accent": None, "regions": filled_regions(c.project)}
 
 

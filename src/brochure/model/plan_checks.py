@@ -10,15 +10,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from brochure.diagnostics import Diagnostics, Place, did_you_mean
 from brochure.languages import is_tag
-from brochure.model.budget import costs_of, funding_of, gap
+from brochure.model.budget import Sum, costs_of, funding_of, gap
 from brochure.model.plans import Action, Indicator, Measure, Period, PlanEvent
 from brochure.model.quarters import is_outside, is_reversed
 from brochure.model.types import PlanPart, Text
 from brochure.model.validation import S
+from brochure.model.words import Slug
 from brochure.sources import Located, Prose
 
 Path = tuple[str | int, ...]
@@ -28,7 +29,8 @@ def check_plan(located: Located, found: Diagnostics) -> None:
     """Report what contradicts itself in a `plan.yaml`, or is missing from it."""
     value = located.value if isinstance(located.value, dict) else {}
     period = _sound(Period, value.get("period"))
-    checking = _Checking(located, found, period)
+    in_order = period and not is_reversed(period.start, period.end)
+    checking = _Checking(located, found, period if in_order else None)
     if period:
         checking.order(("period",), "the plan", period.start, period.end)
     actions = value.get("actions")
@@ -42,6 +44,13 @@ def check_plan(located: Located, found: Diagnostics) -> None:
     for i, event in enumerate(events if isinstance(events, list) else []):
         if (sound_event := _sound(PlanEvent, event)) and sound_event.until:
             checking.order(("events", i), "the event", sound_event.date, sound_event.until, "until")
+            if len(sound_event.date) < 10 or len(sound_event.until) < 10:
+                found.add(
+                    "no-effect",
+                    located.place("events", i, "until"),
+                    '"until" has no effect, because it or "date" is no day',
+                    'write both like 2019-11-14, or remove "until"',
+                )
 
 
 def _sound(sheet: type[S], value: object) -> S | None:
@@ -103,17 +112,19 @@ class _Checking:
             self.found.add(
                 "dates-reversed",
                 self.located.place(*path, key),
-                f"{what} ends in {end}, before it starts in {start}",
+                f"{what} ends {end}, before its start {start}",
                 "correct one of the two dates",
             )
 
     def inside(self, path: Path, what: str, date: str) -> None:
         if self.period and is_outside(date, self.period.start, self.period.end):
+            begins, ends = self.period.start, self.period.end
+            bounds = [f"begins {begins}"] if begins != "tbc" else []
+            bounds += [f"ends {ends}"] if ends != "tbc" else []
             self.found.add(
                 "outside-period",
                 self.located.place(*path),
-                f"{what} is dated {date}, and the plan's period is {self.period.start}"
-                f" to {self.period.end}",
+                f"{what} is dated {date}, and the plan's period {' and '.join(bounds)}",
                 'correct the date, or the "period" of the plan',
             )
 
@@ -124,9 +135,9 @@ class _Checking:
             self.found.add(
                 "funding-gap",
                 self.located.key_place(*path, "funding"),
-                f'the funding of the action "{action.id}" adds up to EUR {_euros(funding.known)},'
-                f" its costs to EUR {_euros(costs.known)}",
-                f"EUR {_euros(abs(difference))} are too {'little' if difference < 0 else 'much'}:"
+                f'the funding of the action "{action.id}" adds up to {_euros(funding)}, its costs'
+                f" to {_euros(costs)}",
+                f"{_euros(Sum(abs(difference)))} are {'missing' if difference < 0 else 'too much'}:"
                 " correct an amount, or write tbc for one that is not known",
             )
 
@@ -136,7 +147,7 @@ class _Checking:
             self.found.add(
                 "missing-target",
                 self.located.place(*path),
-                "the indicator has no target",
+                f"the indicator {_called(indicator.name)} has no target",
                 'add "target: {value: …, year: …}", or "target: tbc"',
             )
         years = [_year(indicator.baseline), _year(indicator.target)]
@@ -144,7 +155,8 @@ class _Checking:
             self.found.add(
                 "target-year",
                 self.located.place(*path, "target", "year"),
-                f"the target is for {years[1]}, before the baseline of {years[0]}",
+                f"the target of {_called(indicator.name)} is for {years[1]}, before the baseline of"
+                f" {years[0]}",
                 "correct one of the two years",
             )
 
@@ -155,36 +167,80 @@ def _year(measure: Measure | str | None) -> int:
     return year if isinstance(year, int) else 0
 
 
-def _euros(amount: Any) -> str:
-    return f"{amount:,.2f}".removesuffix(".00")
+def _euros(money: Sum) -> str:
+    amount = f"EUR {money.known:,.2f}".removesuffix(".00")
+    return f"at least {amount}" if money.is_open else amount
 
 
-def check_passages(prose: Prose, text: Text | None, actions: list[str], found: Diagnostics) -> None:
+def _called(words: dict[str, str]) -> str:
+    return f'"{next(iter(words.values()))}"'
+
+
+_IDS = TypeAdapter(list[Slug])
+
+
+def action_ids(located: Located) -> list[str]:
+    """Return the ids of a plan's actions, [] where one has a mistake; others may have any."""
+    value = located.value if isinstance(located.value, dict) else {}
+    actions = value.get("actions")
+    ids = [each.get("id") if isinstance(each, dict) else None for each in _list(actions)]
+    try:
+        return _IDS.validate_python(ids)
+    except ValidationError:
+        return []
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def check_passages(
+    prose: Prose, text: Text | None, actions: list[str], whole: bool, found: Diagnostics
+) -> None:
     """Every passage of a plan's text belongs to a part or an action, and every action has one.
 
     A text without any passage is a summary of the plan, and needs none.
     """
-    names = [*PlanPart, *actions]
+    names, misspelt = [*PlanPart, *actions], set()
+    places = {heading.id: heading.place for heading in prose.headings if heading.level == 2}
     for heading in prose.headings:
         if heading.level != 2 or heading.id in names:
             continue
         if heading.id:
-            problem = f'has the name "{heading.id}", and no part or action of the plan has it'
-            hint = did_you_mean(heading.id, names)
+            problem = f'is named "{heading.id}", which is no part and no action of the plan'
+            meant = [name for name in names if did_you_mean(heading.id, names) == f'write "{name}"']
+            misspelt.update(meant)
+            hint = f"write {{#{meant[0]}}}" if meant else did_you_mean(heading.id, names)
         else:
             problem = "does not say to which part of the plan it belongs"
             hint = f"write a name behind the heading, like {{#context}} or {{#{actions[0]}}}"
         found.add("unknown-passage", heading.place, f'the passage "{heading.text}" {problem}', hint)
     passages = text.passages if text else ()
-    present = {passage.id for passage in passages if passage.html}
+    if text and whole and not passages:
+        found.add(
+            "missing-passage",
+            Place(prose.file),
+            "the text has no passage, so there is no document of the plan in its own language",
+            'write the passages, each below a heading like "## Context {#context}"',
+        )
+    filled = {passage.id for passage in passages if passage.html} | misspelt
     for name in [PlanPart.CONTEXT, *actions] if passages else []:
-        if name not in present:
-            found.add(
-                "missing-passage",
-                Place(prose.file),
-                f'the text has no passage "{name}", the plan says "to be confirmed" there',
-                f'write a heading that ends with "{{#{name}}}", and the passage below it',
-            )
+        if name not in filled:
+            _report_missing_passage(name, places.get(name), prose.file, found)
+
+
+def _report_missing_passage(
+    name: str, heading: Place | None, file: str, found: Diagnostics
+) -> None:
+    problem = f'the passage "{name}" is empty' if heading else f'the text has no passage "{name}"'
+    found.add(
+        "missing-passage",
+        heading or Place(file),
+        f'{problem}, so the plan says "to be confirmed" there',
+        "write the passage below this heading"
+        if heading
+        else f'write a heading that ends with "{{#{name}}}", and the passage below it',
+    )
 
 
 def unknown_values(located: Located, values: Any, path: Path = ()) -> Iterator[Place]:
@@ -202,8 +258,8 @@ def unknown_values(located: Located, values: Any, path: Path = ()) -> Iterator[P
 def words_in(value: Any, path: Path = ()) -> Iterator[Path]:
     """Yield the path of everything that is given by language."""
     if isinstance(value, dict):
-        is_an_action = len(path) == 2 and path[0] == "actions"  # its "id" is also a language tag
-        if value and not is_an_action and all(map(is_tag, map(str, value))):
+        has_keys = set(value) <= {"id", "end"}  # which also look like language tags
+        if not has_keys and all(map(is_tag, map(str, value))):
             yield path
             return
         for key, inner in value.items():

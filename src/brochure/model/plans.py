@@ -83,7 +83,7 @@ class FundingSource(Sheet):
 class Measure(Sheet):
     """The value of an indicator in a year."""
 
-    value: Annotated[float, Field(strict=False)] | ToBeConfirmed
+    value: Annotated[float, Field(allow_inf_nan=False)] | ToBeConfirmed
     year: Year | ToBeConfirmed
 
 

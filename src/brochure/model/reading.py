@@ -12,7 +12,13 @@ from dataclasses import dataclass, field
 
 from brochure.diagnostics import Diagnostics, Place, did_you_mean
 from brochure.languages import Language, Strings, read_strings
-from brochure.model.plan_checks import check_passages, check_plan, unknown_values, words_in
+from brochure.model.plan_checks import (
+    action_ids,
+    check_passages,
+    check_plan,
+    unknown_values,
+    words_in,
+)
 from brochure.model.plans import PlanSheet
 from brochure.model.references import (
     Known,
@@ -302,14 +308,16 @@ def _read_plans(reading: _Reading) -> dict[str, Plan]:
         file = f"{path}/plan.yaml"
         facts, located = _read_sheet(reading.folder, file, PlanSheet, reading.found)
         texts, proses = _read_present_texts(reading, path)
+        value = located.value if located else None
+        region = value.get("region") if isinstance(value, dict) else None
+        reading.known.plans.add(region if isinstance(region, str) else name)
         if located is None:
             continue
         _check_plan(reading, located, list(texts))
-        reading.known.plans.add(facts.region if facts else name)
+        language = _language_of(located) or reading.facts.source_language
+        _check_plan_texts(reading, path, located, language, texts, proses)
         if facts is None:
             continue
-        language = facts.language or reading.facts.source_language
-        _check_plan_texts(reading, path, facts, language, texts, proses)
         if facts.region in plans:
             reading.found.add(
                 "duplicate-slug",
@@ -338,7 +346,7 @@ def _check_plan(reading: _Reading, located: Located, languages: list[str]) -> No
 def _check_plan_texts(
     reading: _Reading,
     path: str,
-    facts: PlanSheet,
+    located: Located,
     language: str,
     texts: dict[str, Text],
     proses: list[Prose],
@@ -350,7 +358,12 @@ def _check_plan_texts(
             f'there is no text in the plan\'s own language "{language}"',
             f'write "{path}/{language}.md", or correct "language" in plan.yaml',
         )
-    actions = [action.id for action in facts.actions]
-    for prose in proses:
+    actions = action_ids(located)
+    for prose in proses if actions else []:
         tag = prose.file.rpartition("/")[2].removesuffix(".md")
-        check_passages(prose, texts.get(tag), actions, reading.found)
+        check_passages(prose, texts.get(tag), actions, tag == language, reading.found)
+
+
+def _language_of(located: Located) -> str:
+    language = located.value.get("language") if isinstance(located.value, dict) else None
+    return language if isinstance(language, str) else ""

@@ -13,6 +13,7 @@ from brochure.sources import Located
 
 S = TypeVar("S", bound=Sheet)
 
+_AMOUNT = "write it like 12000 or 12000.50, with nothing between the thousands and without EUR"
 # Pydantic's stable error types: the rule, what was expected ({} takes a value of the error's
 # context), and a hint.
 _EXPECTED: dict[str, tuple[str, str, str]] = {
@@ -22,8 +23,9 @@ _EXPECTED: dict[str, tuple[str, str, str]] = {
     "int_from_float": ("wrong-type", "a whole number", "write digits only"),
     "float_type": ("wrong-type", "a number", "write digits with a point, without quotes"),
     "float_parsing": ("wrong-type", "a number", "write digits with a point, without quotes"),
-    "decimal_type": ("wrong-type", "an amount", "write digits with a point, without quotes"),
-    "decimal_parsing": ("wrong-type", "an amount", "write digits with a point, without quotes"),
+    "decimal_type": ("wrong-type", "an amount in euros", _AMOUNT),
+    "decimal_parsing": ("wrong-type", "an amount in euros", _AMOUNT),
+    "finite_number": ("wrong-value", "a number", "write digits with a point, without quotes"),
     "decimal_max_places": (
         "wrong-value",
         "at most {decimal_places} digits behind the point",
@@ -65,7 +67,16 @@ _PATTERNS: list[tuple[str, str, str]] = [
     ("^[A-Z]{2}[", "a NUTS code", "write it like BE3 or ES51"),
     ("^[^@", "an e-mail address", "write it like name@example.org"),
     ("^#[0-9a-f]", "six digits 0 to 9 or a to f after #", 'write it like "#c8321e", in quotes'),
-    ("^(?:19", "a date from 1900 to 2199", "write it like 2019-11 or 2019-11-14"),
+    (
+        r"^(?:19|20|21)\d\d(?:-",
+        "a month or a year from 1900 to 2199",
+        'write it like 2019-11, or "2019" in quotes for a year alone',
+    ),
+    (
+        r"^(?:19|20|21)\d\d-",
+        "a day or a month from 1900 to 2199",
+        "write it like 2019-11-14 or 2019-11",
+    ),
     ("^[^/", "a relative file name that ends in .pdf", "use / between folders and no : * ? |"),
 ]
 
@@ -122,6 +133,8 @@ def _report_value(
         name = "this"
         hint = 'write lines of the form "key: value"'
     value = details["input"]
+    if isinstance(value, str) and value != "tbc" and value.casefold() == "tbc":
+        hint = 'write "tbc" in small letters'
     state = f"has {_count(value)}" if details["type"] in _COUNTED else f"is {_shown(value)}"
     found.add(rule, located.place(*path), f"{name} {state}, expected {expected}", hint)
 
