@@ -211,7 +211,10 @@ def _folded(words: str) -> str:
 def read_strings(
     folder: Folder, layout: str, languages: Iterable[str], found: Diagnostics
 ) -> dict[str, Strings]:
-    """Return the layout's words in each language; each has the first one's keys, and those that are used."""
+    """Return the layout's words in each language.
+
+    Every file must have the keys of the first one, and those that the program uses.
+    """
     if not folder.exists(f"layouts/{layout}/layout.yaml"):
         return {}  # an unknown layout is reported where it is read
     strings: dict[str, Strings] = {}
