@@ -23,6 +23,7 @@ from printed_words import Piece, joined, plain
 from brochure.build import Desk, read
 from brochure.diagnostics import Diagnostics
 from brochure.editions import Edition, Section
+from brochure.layouts.folder import Format
 from brochure.sources import Folder
 
 MM = 72 / 25.4  # points in a millimetre
@@ -78,10 +79,26 @@ class BoundSection:
         return joined(spoken.piece for spoken in self.spoken if spoken.language == language)
 
 
+@dataclass(frozen=True)
+class Numbered:
+    """A page as its reader counts it: in its book block, from 1, with a letter before the number
+    or none; and the format that it is made in."""
+
+    block: int
+    number: int
+    letter: str
+    format: Format
+
+    @property
+    def label(self) -> str:
+        return f"{self.letter}{self.number}"
+
+
 class BoundFile:
     """One published PDF with its edition of the plan."""
 
     def __init__(self, out: Path, edition: Edition, desk: Desk) -> None:
+        self.out = out
         self.path = out / edition.file
         self.edition = edition
         self.desk = desk
@@ -162,6 +179,41 @@ class BoundFile:
             page = self._pages[self.page_of[element.object.Pg.objgen] - 1]
             for piece in page.pieces.get(mcid, []):
                 yield Spoken(piece, element.language, (*element.above, element.kind))
+
+    # Pages.
+
+    @cached_property
+    def numbered(self) -> list[Numbered]:
+        """Every page as it is counted; the first page is number 0 here."""
+        layout, pages = self.desk.layout, len(self.pdf.pages)
+        words = self.desk.project.strings[self.edition.language].words["plan"]
+        # A block begins with the first page of its first section, which is never an empty one.
+        firsts = [section.pages[0] for section in self._first_sections()]
+        assert firsts[0] == 1, f"{self}: the first section begins on page {firsts[0]}"
+        ends = [*(first - 1 for first in firsts[1:]), pages]
+        return [
+            Numbered(
+                block=i,
+                number=page - first + 1,
+                letter=str(words["folio"]) if block.lettered else "",
+                format=layout.format(layout.format_of(block.parts[0].section.kind)),
+            )
+            for i, (block, first, end) in enumerate(
+                zip(self.edition.blocks, firsts, ends, strict=True)
+            )
+            for page in range(first, end + 1)
+        ]
+
+    def _first_sections(self) -> Iterator[BoundSection]:
+        at = 0
+        for block in self.edition.blocks:
+            yield self.sections[at]
+            at += len(block.parts)
+
+    def page_labelled(self, label: str) -> int:
+        """The page from 1 that a printed number names: in the block whose letter it has."""
+        (page,) = (i for i, each in enumerate(self.numbered, 1) if each.label == label)
+        return page
 
     # Links.
 

@@ -12,7 +12,7 @@ from PIL import Image
 from brochure.build import Desk, read
 from brochure.diagnostics import Diagnostics
 from brochure.editions import Edition, Kind, Section
-from brochure.layouts import Composer, Listing
+from brochure.layouts import Composer, Entry, Listing
 from brochure.sources import Folder
 
 
@@ -28,8 +28,13 @@ class Desktop:
         id_ = "-".join(filter(None, (family, subject, language)))
         return next(edition for edition in self.desk.editions if edition.id == id_)
 
-    def html(self, kind: Kind, edition: Edition) -> str:
-        section = next(part.section for part in edition.parts if part.section.kind is kind)
+    def html(self, kind: Kind, edition: Edition, subject: str = "") -> str:
+        """The first section of a kind, or the one with this subject."""
+        section = next(
+            part.section
+            for part in edition.parts
+            if part.section.kind is kind and subject in ("", part.section.subject)
+        )
         return self.section(section, edition)
 
     def section(self, section: Section, edition: Edition) -> str:
@@ -38,11 +43,16 @@ class Desktop:
         return composed.html
 
     def listing(self, edition: Edition) -> Listing:
-        """Every part on a page of its own making: page numbers are the binder's business."""
-        entries = (
-            self.composer.entry(part.section, part.level, folio)
-            for folio, part in enumerate(edition.parts, 11)
-        )
+        """Every heading on a page of its own: page numbers are the binder's business."""
+        titles, folio = self.composer.titles, 11
+        entries: list[Entry] = []
+        for block in edition.blocks:
+            letter = titles.letter(edition.language) if block.lettered else ""
+            for part in block.parts:
+                headings = titles.headings(part.section, part.level)
+                numbered = {each: f"{letter}{folio + i}" for i, each in enumerate(headings)}
+                entries += titles.entries(part.section, numbered)
+                folio += max(1, len(headings))
         return Listing(tuple(entries))
 
     def every_section(self) -> dict[tuple[Section, str], str]:

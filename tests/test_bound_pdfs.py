@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import xml.etree.ElementTree as ET
+from collections import Counter
 from typing import Any
 
 import pypdf
@@ -16,10 +17,15 @@ from bound_file import MM, BoundFile, bound_files
 from conftest import Built
 from pikepdf import Array, Dictionary, Name, Object, Stream
 
+from brochure.editions import Kind
 from brochure.sources.fonts import FONT_FILE_KEY
 
-A5 = (148, 210)  # mm
-FOLIO_CORNER = (30, 14)  # mm, from the outer lower corner of a page
+FORMATS = {"a5": (148, 210), "a4": (210, 297)}  # mm
+MULTIPLES = {"a5": 4, "a4": 1}  # of pages: folded sheets of four, sheets stapled at the corner
+OF_A_PLAN = {"plan", "plan-summary"}
+# Width and height in mm, from the outer lower corner of a page.
+FOLIO_CORNERS = {148: (30, 14), 210: (30, 20)}
+COVERS = (Kind.COVER, Kind.BACK, Kind.PLAN_COVER)
 XML_NAMES = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "dc": "http://purl.org/dc/elements/1.1/",
@@ -64,30 +70,70 @@ def test_every_file_has_as_many_pages_as_the_manifest_says(
             assert entry["pages"] == counted == len(pypdf.PdfReader(path).pages), entry["file"]
 
 
-def test_every_file_fills_whole_sheets_of_four_pages(files: list[BoundFile]) -> None:
-    assert [f"{f}: {len(f.pdf.pages)} pages" for f in files if len(f.pdf.pages) % 4] == []
+def formats_of(file: BoundFile) -> list[str]:
+    """Return the format of each book block: practices are in A5, a plan is in A4."""
+    if file.edition.holds == "region-and-plan":
+        return ["a5", "a4"]
+    return ["a4"] if file.edition.holds in OF_A_PLAN else ["a5"]
 
 
-def test_every_page_is_a5_and_nothing_lies_outside_the_trim(files: list[BoundFile]) -> None:
-    wrong = []
+def test_every_block_fills_whole_sheets_of_its_format(files: list[BoundFile]) -> None:
     for file in files:
-        for number, page in enumerate(pypdf.PdfReader(file.path).pages, 1):
+        counted = Counter(page.block for page in file.numbered)
+        formats = formats_of(file)
+        assert sorted(counted) == list(range(len(formats))), file
+        for block, format_ in enumerate(formats):
+            assert counted[block] % MULTIPLES[format_] == 0, f"{file}: {counted[block]} pages"
+
+
+def test_every_page_has_the_size_of_its_format_and_nothing_lies_outside_the_trim(
+    files: list[BoundFile],
+) -> None:
+    wrong, sizes = [], set()
+    for file in files:
+        formats = formats_of(file)
+        pages = pypdf.PdfReader(file.path).pages
+        for number, (page, numbered) in enumerate(zip(pages, file.numbered, strict=True), 1):
+            size = FORMATS[formats[numbered.block]]
+            sizes.add(size)
             boxes = [page.mediabox, page.trimbox, page.cropbox, page.bleedbox, page.artbox]
             for left, bottom, right, top in ([float(side) for side in box] for box in boxes):
-                a5 = all(
+                fits = all(
                     abs(points / MM - length) <= 0.01
-                    for points, length in zip((right, top), A5, strict=True)
+                    for points, length in zip((right, top), size, strict=True)
                 )
-                if not a5 or (left, bottom) != (0, 0) or page.get("/Rotate", 0):
+                if not fits or (left, bottom) != (0, 0) or page.get("/Rotate", 0):
                     wrong.append(f"{file}: page {number}: {(left, bottom, right, top)}")
+    assert sizes == set(FORMATS.values())
     assert wrong == []
 
 
-def test_the_label_of_every_page_is_its_number(files: list[BoundFile]) -> None:
+def test_every_section_stands_on_pages_of_its_own_format(files: list[BoundFile]) -> None:
     for file in files:
-        reader = pypdf.PdfReader(file.path)
-        numbers = [str(number) for number in range(1, len(reader.pages) + 1)]
-        assert reader.page_labels == numbers, file
+        layout = file.desk.layout
+        for section in file.sections:
+            format_ = layout.format(layout.format_of(section.section.kind))
+            assert {file.numbered[page - 1].format for page in section.pages} == {format_}, (
+                f"{file}: {section.section}"
+            )
+
+
+def test_the_label_of_every_page_is_its_number_in_its_block(files: list[BoundFile]) -> None:
+    letters = set()
+    for file in files:
+        labels = pypdf.PdfReader(file.path).page_labels
+        counted = Counter(page.block for page in file.numbered)
+        # A plan behind practices is counted anew, with the letter that its layout's words have.
+        letter = str(file.desk.project.strings[file.edition.language].words["plan"]["folio"])
+        assert labels == [
+            f"{letter if block else ''}{number}"
+            for block in sorted(counted)
+            for number in range(1, counted[block] + 1)
+        ], file
+        assert len(set(labels)) == len(labels), f"{file}: two pages have one label"
+        letters |= {letter} if len(counted) > 1 else set()
+    assert letters
+    assert all(letter.isalpha() for letter in letters)
 
 
 # Folios.
@@ -95,12 +141,15 @@ def test_the_label_of_every_page_is_its_number(files: list[BoundFile]) -> None:
 
 def folios_on(file: BoundFile, page: int) -> list[str]:
     """Return what stands outside the tags where a folio does: in the outer lower corner."""
-    width, height = (length * MM for length in FOLIO_CORNER)
-    inner_side = A5[0] * MM - width
+    numbered = file.numbered[page - 1]
+    page_width = numbered.format.width
+    width, height = (length * MM for length in FOLIO_CORNERS[round(page_width)])
+    inner_side = page_width * MM - width
+    on_the_right = numbered.number % 2 == 1
     return [
         piece.words
         for piece in file.artifacts[page - 1]
-        if piece.y < height and (piece.x > inner_side if page % 2 else piece.x < width)
+        if piece.y < height and (piece.x > inner_side if on_the_right else piece.x < width)
     ]
 
 
@@ -112,31 +161,73 @@ def carries_folio(file: BoundFile, page: int) -> bool:
     return folio == "every" or (folio == "after-first" and page > section.pages[0])
 
 
-def test_every_folio_is_the_number_of_its_page(files: list[BoundFile]) -> None:
+def test_every_folio_is_the_label_of_its_page(files: list[BoundFile]) -> None:
     carried = [
-        (file, page)
+        (file, page, label)
         for file in files
-        for page in range(1, len(file.pdf.pages) + 1)
+        for page, label in enumerate(pypdf.PdfReader(file.path).page_labels, 1)
         if carries_folio(file, page)
     ]
     wrong = [
-        f"{file}: page {page} carries {printed}"
-        for file, page in carried
-        if (printed := folios_on(file, page)) != [str(page)]
+        f"{file}: page {page} carries {printed} instead of {label}"
+        for file, page, label in carried
+        if (printed := folios_on(file, page)) != [label]
     ]
     assert len(carried) > len(files)
+    assert any(not label.isdigit() for _, _, label in carried)
     assert wrong == []
 
 
-def test_covers_and_fillers_carry_no_folio(files: list[BoundFile]) -> None:
-    wrong = []
+def test_a_page_without_a_folio_has_nothing_in_its_place(files: list[BoundFile]) -> None:
+    bare = [
+        (file, page)
+        for file in files
+        for page in range(1, len(file.pdf.pages) + 1)
+        if not carries_folio(file, page)
+    ]
+    assert len(bare) >= len(files)
+    assert [f"{file}: page {page}" for file, page in bare if numbers_on(file, page)] == []
+
+
+def numbers_on(file: BoundFile, page: int) -> list[str]:
+    """Return what stands where a folio does and is none of the plan's marks."""
+    return [words for words in folios_on(file, page) if words != draft_mark(file)]
+
+
+def draft_mark(file: BoundFile) -> str | None:
+    """Return what every page of a plan that is a draft carries outside of its text."""
+    plans = file.desk.project.plans
+    if not file.edition.plan or plans[file.edition.plan].facts.status != "draft":
+        return None
+    return str(file.desk.project.strings[file.edition.language].words["plan"]["draft"]).upper()
+
+
+def test_covers_and_fillers_carry_no_folio_and_no_running_head(files: list[BoundFile]) -> None:
+    wrong, kinds = [], set()
     for file in files:
-        last = len(file.pdf.pages)
-        fillers = {page for page in range(1, last + 1) if file.section_on(page) is None}
-        for page in sorted({1, last} | fillers):
-            if file.artifacts[page - 1]:
-                wrong.append(f"{file}: page {page} carries {file.artifacts[page - 1]}")
+        for page in range(1, len(file.pdf.pages) + 1):
+            section = file.section_on(page)
+            if section and section.section.kind not in COVERS:
+                continue
+            kinds.add(section.section.kind if section else None)
+            printed = [piece.words for piece in file.artifacts[page - 1]]
+            marks = [draft_mark(file)] if file.numbered[page - 1].format.width == 210 else []
+            if [words for words in printed if words not in marks]:
+                wrong.append(f"{file}: page {page} carries {printed}")
+    assert kinds == {*COVERS, None}
     assert wrong == []
+
+
+def test_every_file_begins_with_a_cover_and_brochures_end_with_one(files: list[BoundFile]) -> None:
+    for file in files:
+        first, last = file.section_on(1), file.section_on(len(file.pdf.pages))
+        assert first, file
+        assert last, file
+        if file.edition.holds == "plan-summary":
+            continue  # a sheet of its own
+        assert first.section.kind in (Kind.COVER, Kind.PLAN_COVER), file
+        if not file.edition.plan:
+            assert last.section.kind is Kind.BACK, file
 
 
 def test_a_filler_has_no_words_at_all(files: list[BoundFile]) -> None:
@@ -167,14 +258,37 @@ def test_a_file_is_in_its_readers_language(files: list[BoundFile]) -> None:
         assert texts_of(xmp_of(file), "dc:language/rdf:Bag/rdf:li") == list(file.edition.languages)
 
 
+def expected_title(file: BoundFile) -> str:
+    project, edition, language = file.desk.project, file.edition, file.edition.language
+    title = project.words(project.facts.title, language)
+    if edition.practice:
+        return project.practice_text(edition.practice, language).title
+    if not edition.region:
+        return title
+    words = project.strings[language].words["plan"]
+    region = project.region_name(edition.region, language)
+    if edition.holds == "region-and-plan":
+        return f"{title} – {words['with-practices'].replace('{region}', region)}"
+    if edition.holds not in OF_A_PLAN:
+        return f"{title} – {region}"
+    of_the_plan = project.plans[edition.region].texts[language].title
+    return f"{of_the_plan} – {words['summary']}" if "summary" in edition.holds else of_the_plan
+
+
+def test_every_file_of_a_project_has_a_title_of_its_own_in_its_language(
+    sample: Built, small_built: Built
+) -> None:
+    for built in (sample, small_built):
+        titles = Counter(
+            (file.edition.languages, str(file.pdf.docinfo["/Title"])) for file in bound_files(built)
+        )
+        assert [each for each, count in titles.items() if count > 1] == []
+
+
 def test_title_and_subject_are_in_the_readers_language(files: list[BoundFile]) -> None:
     for file in files:
         project, language = file.desk.project, file.edition.language
-        title = project.words(project.facts.title, language)
-        if file.edition.practice:
-            title = project.practice_text(file.edition.practice, language).title
-        elif file.edition.region:
-            title += f" – {project.region_name(file.edition.region, language)}"
+        title = expected_title(file)
         titles = xmp_of(file).findall(".//dc:title/rdf:Alt/rdf:li", XML_NAMES)
         assert {each.get(XML_LANG): each.text for each in titles} == {
             "x-default": title,

@@ -19,7 +19,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from brochure.typeset import Cache, Typeset, write_whole
+from brochure.typeset import Anchor, Cache, Typeset, write_whole
 from brochure.typeset.cache import Remark
 
 KEY = "0123456789abcdef" * 4
@@ -31,6 +31,8 @@ SECTION = Typeset(
         Remark("engine-warning", "Ignored `foo: bar`, unknown property", "base.css", 3, 5),
         Remark("text-off-page", "« été »"),
     ),
+    anchors=(Anchor("budget", 2, 103.25), Anchor("été", 0, 0.0)),
+    links=("brochure:practice/mill-fund", "https://example.org/?a=1&b=«2»"),
 )
 
 
@@ -56,16 +58,26 @@ def test_a_section_comes_back_as_it_was_kept(cache: Cache) -> None:
     assert cache.load(KEY) == SECTION
 
 
+TOPS = st.floats(0, 1000, allow_nan=False)
+
+
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.binary(max_size=200),
     st.integers(1, 500),
     st.lists(st.builds(Remark, st.text(), st.text(), st.text(), st.integers(0, 99)), max_size=3),
+    st.lists(st.builds(Anchor, st.text(), st.integers(0, 99), TOPS), max_size=3),
+    st.lists(st.text(), max_size=3),
 )
-def test_any_bytes_pages_and_remarks_come_back(
-    cache: Cache, pdf: bytes, pages: int, remarks: list[Remark]
+def test_whatever_is_noted_of_a_section_comes_back(
+    cache: Cache,
+    pdf: bytes,
+    pages: int,
+    remarks: list[Remark],
+    anchors: list[Anchor],
+    links: list[str],
 ) -> None:
-    section = Typeset(pdf, pages, tuple(remarks))
+    section = Typeset(pdf, pages, tuple(remarks), tuple(anchors), tuple(links))
     cache.store(KEY, section)
     assert cache.load(KEY) == section
 
@@ -89,6 +101,12 @@ def test_a_copied_cache_serves_in_its_new_place(cache: Cache, tmp_path: Path) ->
     cache.folder.parent.rename(tmp_path / "elsewhere")
     assert Cache(tmp_path / "elsewhere").load(KEY) == SECTION
     assert cache.load(KEY) is None
+
+
+def test_an_anchor_is_found_by_its_name_and_the_top_of_the_section_by_none() -> None:
+    assert SECTION.anchor("budget") == Anchor("budget", 2, 103.25)
+    assert SECTION.anchor("") == Anchor("", 0, 0.0)
+    assert SECTION.anchor("risks") is None
 
 
 # What is damaged.

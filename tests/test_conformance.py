@@ -27,7 +27,7 @@ def test_every_file_of_the_sample_passes(sample: Built, flavour: str) -> None:
 
 @pytest.mark.parametrize("flavour", FLAVOURS)
 def test_every_file_of_the_small_project_passes(small_built: Built, flavour: str) -> None:
-    assert len(small_built.pdfs) == 11
+    assert len(small_built.pdfs) == 16
     failures = {pdf.name: found for pdf in small_built.pdfs if (found := failures_of(pdf, flavour))}
     assert failures == {}
 

@@ -19,9 +19,14 @@ from brochure.build import Desk, read
 from brochure.cli import ExitCode, command
 from brochure.diagnostics import Diagnostics
 from brochure.editions import Kind
-from brochure.layouts import Composer, Listing
-from brochure.layouts.composition import _VIEWS, TEMPLATE_ENDING, _common_view
-from brochure.layouts.folder import LayoutSheet
+from brochure.languages import USED_BY_THE_PROGRAM
+from brochure.layouts import Composer, Entry, Listing
+from brochure.layouts.composition import TEMPLATE_ENDING
+from brochure.layouts.folder import LayoutSheet, SectionStyle
+from brochure.layouts.plan_views import stakeholders_of
+from brochure.layouts.views import VIEWS, common_view
+from brochure.model.budget import Budget, BudgetRow, FundingRow, Sum
+from brochure.model.quarters import Bar, Chart, Quarter, Span
 from brochure.model.sheets import SCHEMAS, EditionSheet, FrontMatter, PracticeSheet
 from brochure.sources import Folder, Source, read_prose
 from brochure.sources.yaml import parse_yaml
@@ -225,6 +230,34 @@ def test_the_examples_are_valid() -> None:
         EditionSheet.model_validate(edition)
 
 
+def choices(sheet: type[BaseModel], key: str) -> set[str]:
+    """Return the words of which one may stand behind a key."""
+    return set(get_args(sheet.model_fields[key].annotation))
+
+
+def test_everything_that_an_edition_may_hold_is_explained() -> None:
+    document = ROOT / "docs/brochure-yaml.md"
+    holds = choices(EditionSheet, "holds")
+    assert set(rows(document, "What an edition holds")) - {"holds"} == holds
+    key = rows(document, "All keys")["editions.<edition>.holds"]
+    assert holds <= set(_SPAN.findall(key))
+
+
+def test_the_editions_of_the_manual_are_those_of_the_sample() -> None:
+    found = Diagnostics()
+    written = parse_yaml(block_of_plans(), "brochure.yaml", found)
+    assert list(found) == []
+    assert written is not None
+    sample = read_desk().project.facts.editions
+    for family, values in written.value["editions"].items():
+        assert EditionSheet.model_validate(values) == sample[family], family
+
+
+def block_of_plans() -> str:
+    blocks = _FENCE.finditer(text_of(ROOT / "docs/brochure-yaml.md"))
+    return next(block["code"] for block in blocks if block["code"].startswith("editions:"))
+
+
 # -- layouts
 
 
@@ -240,15 +273,72 @@ def test_every_variable_of_a_template_is_explained() -> None:
     layouts = ROOT / "docs/layout.md"
 
     common = rows(layouts, "Every template gets")
-    assert {name.partition("(")[0] for name in common} == set(_common_view(composer, "en"))
+    assert {name.partition("(")[0] for name in common} == set(common_view(composer, "en"))
 
     templates = rows(layouts, "Each template gets also")
     sections = {section.kind: (section, edition) for section, edition in desk.sections()}
     for kind in Kind:
         section, edition = sections[kind]
-        given = {"section", *_VIEWS[kind](composer, section, edition, Listing())}
+        given = {"section", *VIEWS[kind](composer, section, edition, Listing())}
         written = set(_SPAN.findall(templates[f"{kind}{TEMPLATE_ENDING}"].rpartition(" | ")[2]))
         assert written == given, kind
+
+
+def test_every_kind_of_section_and_how_it_may_be_bound_is_explained() -> None:
+    layouts = ROOT / "docs/layout.md"
+    assert list(rows(layouts, "Kinds of section")) == list(Kind)
+    keys = rows(layouts, "layout.yaml")
+    for key in ("opens", "folio"):
+        assert choices(SectionStyle, key) <= set(_SPAN.findall(keys[f"sections.<kind>.{key}"]))
+
+
+def test_the_ids_of_headings_are_those_that_contents_and_outline_look_for() -> None:
+    desk = read_desk()
+    composer = Composer(desk.project, desk.layout, Diagnostics())
+    written = {
+        name: _SPAN.findall(line.partition(" | ")[2])
+        for name, line in rows(ROOT / "docs/layout.md", "Headings").items()
+    }
+    looked_for: dict[str, list[str]] = {}
+    for section, _ in desk.sections():
+        ids = [heading.anchor for heading in composer.titles.headings(section, 1) if heading.anchor]
+        if ids:
+            looked_for[f"{section.kind}{TEMPLATE_ENDING}"] = ids
+    assert written == looked_for
+
+
+def names_of(kind: type) -> set[str]:
+    """Return what a template may ask an object of a kind for."""
+    return {name for name in (*kind.__dict__, *kind.__annotations__) if not name.startswith("_")}
+
+
+def test_every_value_of_an_object_of_a_plan_is_explained() -> None:
+    desk = read_desk()
+    composer = Composer(desk.project, desk.layout, Diagnostics())
+    section, edition = next(pair for pair in desk.sections() if pair[0].kind is Kind.PLAN_FRAME)
+    view = VIEWS[section.kind](composer, section, edition, Listing())
+    given = {
+        "an action": set(view["actions"][0]),
+        "a sum": names_of(Sum),
+        "a span": {*names_of(Span) - {"of"}, *names_of(Quarter) - {"of_month"}},
+        "the chart": names_of(Chart) - {"of", "bar"},
+        "a bar": names_of(Bar),
+        "the budget": names_of(Budget),
+        "a row of the budget": names_of(BudgetRow),
+        "a source of the budget": names_of(FundingRow),
+        "a stakeholder": set(stakeholders_of(desk.project.plans["wallonia"])[0]),
+        "an entry": names_of(Entry) - {"heading"},
+    }
+    lines = section_of(ROOT / "docs/layout.md", "Objects").splitlines()
+    written = {line.strip("| ").partition(" | ")[0]: line for line in lines}
+    for name, values in given.items():
+        cited = {"actions", "plan.yaml"} if name == "an action" else set()
+        assert set(_SPAN.findall(written[name])) - cited == values, name
+
+
+def test_every_word_that_the_program_uses_is_named() -> None:
+    written = set(_SPAN.findall(section_of(ROOT / "docs/layout.md", "strings")))
+    assert {".".join(path) for path in USED_BY_THE_PROGRAM} <= written
 
 
 def test_every_template_is_explained() -> None:

@@ -54,8 +54,8 @@ def with_transfer(root: Path, target: str) -> Path:
 def without_mill_fund(root: Path) -> Path:
     """Take the south its own practice, and the links to it."""
     shutil.rmtree(root / "practices" / "mill-fund")
-    for path in (root / "practices" / "harbour-lab").glob("*.md"):
-        text = path.read_text(encoding="utf-8")
+    for path in [*root.glob("practices/harbour-lab/*.md"), *root.glob("plans/north/*")]:
+        text = path.read_text(encoding="utf-8").replace("[mill-fund, harbour-lab]", "[harbour-lab]")
         path.write_text(text.replace("brochure:practice/mill-fund", "https://example.org/"))
     return root
 
@@ -88,6 +88,11 @@ def test_the_small_project_publishes_these_files_in_this_order(small: Path) -> N
         "fr/practices/harbour-lab-fr.pdf",
         "fr/practices/mill-fund-fr.pdf",
         "multilingual/brochure-fr-en.pdf",
+        "en/plans/north-en.pdf",
+        "fr/plans/north-fr.pdf",
+        "en/plans/north-summary-en.pdf",
+        "en/events/north-en.pdf",
+        "fr/events/north-fr.pdf",
     ]
 
 
@@ -156,9 +161,20 @@ def test_languages_together_stand_side_by_side_for_each_region_and_practice(smal
 def test_editions_share_the_section_of_a_practice_and_never_their_covers(small: Path) -> None:
     editions = editions_of(small).values()
     shared = [part.section for edition in editions for part in edition.parts]
-    assert shared.count(Section(Kind.PRACTICE, "en", "harbour-lab")) == 5
-    own = [section for section in shared if section.kind in (Kind.COVER, Kind.CONTENTS, Kind.BACK)]
+    assert shared.count(Section(Kind.PRACTICE, "en", "harbour-lab")) == 6
+    own = [section for section in shared if section.kind in OWN]
     assert len(own) == len(set(own))
+    assert {section.kind for section in own} == OWN
+
+
+OWN = {Kind.COVER, Kind.CONTENTS, Kind.BACK, Kind.PLAN_CONTENTS}
+
+
+def test_a_plan_alone_and_behind_practices_shares_its_sections(small: Path) -> None:
+    editions = editions_of(small)
+    plan, both = editions["fr/plans/north-fr.pdf"], editions["fr/events/north-fr.pdf"]
+    alone = {part.section for part in plan.parts if part.section.kind not in OWN}
+    assert alone < {part.section for part in both.parts}
 
 
 def test_a_link_finds_a_section_under_one_name_in_every_language() -> None:
@@ -166,6 +182,151 @@ def test_a_link_finds_a_section_under_one_name_in_every_language() -> None:
     assert names == {"practice/mill-fund"}
     assert Section(Kind.REGION, "en", "north").target == "region/north"
     assert Section(Kind.CONTENTS, "en", "brochure-en").target == "contents"
+    assert Section(Kind.PLAN_COVER, "en", "north").target == "plan/north"
+    assert Section(Kind.ACTION, "fr", "north/exchange").target == "action/north/exchange"
+
+
+# Local Action Plans.
+
+FRENCH_PLAN = [
+    *("plan-cover north fr", "plan-contents fr", "plan-frame north fr", "plan-actions north fr"),
+    *("action north/night-school fr", "action north/exchange fr"),
+    *("plan-delivery north fr", "plan-signature north fr"),
+]
+
+
+def test_a_plan_binds_its_parts_in_the_order_of_the_form(small: Path) -> None:
+    plan = editions_of(small)["fr/plans/north-fr.pdf"]
+    assert sections(plan) == FRENCH_PLAN
+    assert (plan.id, plan.family, plan.holds) == ("plans-north-fr", "plans", "plan")
+    assert (plan.region, plan.practice, plan.plan) == ("north", None, "north")
+    assert plan.practices == ()
+    assert [part.level for part in plan.parts] == [0, 1, 1, 1, 2, 2, 1, 1]
+
+
+def test_a_plan_is_one_block_without_a_letter(small: Path) -> None:
+    editions = editions_of(small)
+    for name in ("fr/plans/north-fr.pdf", "en/plans/north-summary-en.pdf", "en/brochure-en.pdf"):
+        (block,) = editions[name].blocks
+        assert (block.parts, block.lettered) == (editions[name].parts, False)
+
+
+def test_a_summary_is_a_single_section(small: Path) -> None:
+    summary = editions_of(small)["en/plans/north-summary-en.pdf"]
+    assert sections(summary) == ["plan-summary north en"]
+    assert (summary.region, summary.plan, summary.language) == ("north", "north", "en")
+
+
+def test_practices_and_plan_are_two_blocks_of_which_the_second_has_a_letter(small: Path) -> None:
+    both = editions_of(small)["fr/events/north-fr.pdf"]
+    practices, plan = both.blocks
+    assert (practices.lettered, plan.lettered) == (False, True)
+    assert practices.parts + plan.parts == both.parts
+    assert sections(both) == [
+        *("cover fr", "imprint fr", "contents fr"),
+        *("region north fr", "practice harbour-lab fr", "back fr"),
+        *FRENCH_PLAN,
+    ]
+    assert [part.level for part in plan.parts] == [1, 2, 2, 2, 3, 3, 2, 2]
+    assert (both.region, both.plan, both.practices) == ("north", "north", ("harbour-lab",))
+
+
+def test_an_edition_without_a_plan_says_so(small: Path) -> None:
+    editions = editions_of(small)
+    with_plan = {name for name, edition in editions.items() if edition.plan}
+    assert with_plan == {name for name in editions if "/plans/" in name or "/events/" in name}
+
+
+PLAN_FAMILIES = (
+    'plans: {holds: plan, file: "{region}-{languages}.pdf"}',
+    'summaries: {holds: plan-summary, file: "{region}-summary-{languages}.pdf"}',
+    'events: {holds: region-and-plan, file: "{region}-event-{languages}.pdf"}',
+)
+
+
+def without_passages(path: Path) -> None:
+    """Leave a text its front matter and the plan in brief."""
+    in_brief, _, _ = path.read_text(encoding="utf-8").partition("## ")
+    path.write_text(in_brief, encoding="utf-8")
+
+
+def test_a_plan_is_published_in_every_language_that_it_is_written_in(small: Path) -> None:
+    assert list(editions_of(with_editions(small, *PLAN_FAMILIES))) == [
+        *("north-en.pdf", "north-fr.pdf"),
+        "north-summary-en.pdf",  # the plan is its own summary in its own language, French
+        *("north-event-en.pdf", "north-event-fr.pdf"),
+    ]
+
+
+def test_a_plan_without_a_text_in_a_language_has_no_file_in_it(small: Path) -> None:
+    (small / "plans/north/en.md").unlink()
+    assert list(editions_of(with_editions(small, *PLAN_FAMILIES))) == [
+        *("north-fr.pdf", "north-event-fr.pdf")
+    ]
+
+
+def test_a_text_without_passages_gives_the_summary_alone(small: Path) -> None:
+    without_passages(small / "plans/north/en.md")
+    assert list(editions_of(with_editions(small, *PLAN_FAMILIES))) == [
+        *("north-fr.pdf", "north-summary-en.pdf", "north-event-fr.pdf")
+    ]
+
+
+def test_a_summary_that_is_asked_for_and_not_written_is_missed_with_its_file(small: Path) -> None:
+    (small / "plans/north/en.md").unlink()
+    family = 'short: {holds: plan-summary, languages: [en], file: "{region}.pdf"}'
+    found = Diagnostics()
+    desk = read(Folder(with_editions(small, family)), found)
+    assert desk is not None
+    assert desk.editions == ()
+    missed = [each for each in found if each.place.file == "plans/north/en.md"]
+    assert [each.rule for each in missed] == ["missing-translation"]
+
+
+def test_a_plan_in_several_languages_needs_a_text_in_each(small: Path) -> None:
+    family = 'both: {holds: plan, together: [fr, en], file: "{region}-{languages}.pdf"}'
+    editions = editions_of(with_editions(small, family))
+    both = editions["north-fr-en.pdf"]
+    assert (both.languages, both.language) == (("fr", "en"), "fr")
+    assert sections(both) == [
+        *("plan-cover north fr", "plan-contents fr"),
+        *("plan-frame north fr", "plan-frame north en"),
+        *("plan-actions north fr", "plan-actions north en"),
+        *("action north/night-school fr", "action north/night-school en"),
+        *("action north/exchange fr", "action north/exchange en"),
+        *("plan-delivery north fr", "plan-delivery north en"),
+        *("plan-signature north fr", "plan-signature north en"),
+    ]
+    without_passages(small / "plans/north/en.md")
+    assert editions_of(small) == {}
+
+
+@pytest.mark.parametrize("holds", ["plan", "plan-summary", "region-and-plan"])
+def test_plans_can_be_narrowed_to_regions_and_languages(small: Path, holds: str) -> None:
+    family = f'one: {{holds: {holds}, regions: [%s], languages: [en], file: "{{region}}.pdf"}}'
+    assert list(editions_of(with_editions(small, family % "north"))) == ["north.pdf"]
+    assert editions_of(with_editions(small, family % "south")) == {}
+
+
+@pytest.mark.parametrize("holds", ["plan", "plan-summary", "region-and-plan"])
+def test_practices_do_not_narrow_plans(small: Path, holds: str) -> None:
+    family = (
+        f"one: {{holds: {holds}, practices: [mill-fund], languages: [en],"
+        ' file: "{region}-{language}.pdf"}'
+    )
+    _, mistakes = planned(with_editions(small, family))
+    assert rules(mistakes) == [("no-effect", FIRST_EDITION)]
+
+
+def test_a_region_without_practices_has_its_plan_and_no_file_that_holds_both(small: Path) -> None:
+    plan = small / "plans/north/plan.yaml"
+    plan.write_text(plan.read_text(encoding="utf-8").replace("region: north", "region: east"))
+    path = small / "brochure.yaml"
+    east = "  east: {name: The East, country: XX, nuts: XX3, swatch: plum}\neditions:"
+    path.write_text(path.read_text(encoding="utf-8").replace("editions:", east, 1))
+    editions = editions_of(with_editions(small, *PLAN_FAMILIES))
+    assert list(editions) == ["east-en.pdf", "east-fr.pdf", "east-summary-en.pdf"]
+    assert sections(editions["east-en.pdf"])[0] == "plan-cover east en"
 
 
 # Variations.
@@ -383,16 +544,20 @@ def test_a_key_that_narrows_nothing_is_said_to_have_no_effect(
 
 # Selections.
 
+PLANS_EN = {
+    *("en/plans/north-en.pdf", "en/plans/north-summary-en.pdf", "en/events/north-en.pdf"),
+}
+PLANS_FR = {"fr/plans/north-fr.pdf", "fr/events/north-fr.pdf"}
 ALL_EN = {
     *("en/brochure-en.pdf", "en/regions/north-en.pdf", "en/regions/south-en.pdf"),
     *("en/practices/harbour-lab-en.pdf", "en/practices/mill-fund-en.pdf"),
-    "multilingual/brochure-fr-en.pdf",
+    *("multilingual/brochure-fr-en.pdf", *PLANS_EN),
 }
 SELECTIONS: list[tuple[dict[str, set[str]], set[str]]] = [
     ({"languages": {"en"}}, ALL_EN),
     (
         {"regions": {"north"}},
-        {"en/regions/north-en.pdf", "fr/regions/north-fr.pdf"},
+        {"en/regions/north-en.pdf", "fr/regions/north-fr.pdf", *PLANS_EN, *PLANS_FR},
     ),
     (
         {"practices": {"mill-fund"}},
@@ -418,6 +583,10 @@ SELECTIONS: list[tuple[dict[str, set[str]], set[str]]] = [
         {"en/regions/north-en.pdf"},
     ),
     ({"families": {"brochure"}, "practices": {"mill-fund"}}, set()),
+    ({"families": {"plans", "events"}, "languages": {"fr"}}, PLANS_FR),
+    ({"families": {"summaries"}}, {"en/plans/north-summary-en.pdf"}),
+    ({"families": {"events-north-en"}}, {"en/events/north-en.pdf"}),
+    ({"families": {"plans"}, "regions": {"south"}}, set()),
 ]
 
 

@@ -45,6 +45,7 @@ def note(event, args):
 
 sys.addaudithook(note)
 
+from dataclasses import astuple
 from brochure.layouts import Composed
 from brochure.typeset import Cache, Job, Typesetter
 
@@ -57,10 +58,14 @@ with Typesetter(root, Cache(cache), workers=1) as typesetter:
         job = Job(name, Composed(name, "test.html.j2", html, ()))
         noted.clear()
         made, failures = typesetter.typeset([job], lambda job, made: None)
+        kept = Cache(cache).load(name)
         witnessed[name] = {
             "reason": failures[0].reason if failures else None,
             "log": [each.message for each in made[name].remarks] if made else [],
             "pdf": made[name].pdf.hex() if made else "",
+            "anchors": [astuple(each) for each in made[name].anchors] if made else [],
+            "links": made[name].links if made else [],
+            "is_kept_as_made": bool(made) and made[name] == kept,
             "noted": list(noted),
         }
 json.dump(witnessed, sys.stdout)
@@ -74,6 +79,9 @@ class Witnessed:
     reason: str | None
     log: list[str]
     pdf: bytes
+    anchors: list[tuple[str, int, float]]
+    links: list[str]
+    is_kept_as_made: bool
     opened: list[str]
     connections: list[str]
 
@@ -156,6 +164,17 @@ OWN = {
         "<style>p { font-family: Arial, 'DejaVu Sans', 'Noto Sans', monospace }</style>",
         "<p>Ordinary words, \u05d0\u4e2d and a face \U0001f600.</p>",
     ),
+    "headings": (
+        "<style>@page { size: 200pt 300pt; margin: 20pt; bleed: 10pt } body { margin: 0 }"
+        " h1, p { margin: 0; height: 50pt } .next { break-before: page }</style>",
+        '<h1 id="first">x</h1><p>x</p><h1 id="second/below">x</h1>'
+        '<p class="next">x</p><h1 id="third">x</h1><p id="été">x</p>',
+    ),
+    "link with bold words": (
+        "",
+        '<p><a href="https://example.org/one"><b>bold <i>both</i></b> and plain</a>,'
+        ' <a href="https://example.org/two">plain</a></p>',
+    ),
 }
 
 
@@ -197,6 +216,9 @@ def _witnessed(seen: dict[str, Any]) -> Witnessed:
         reason=seen["reason"],
         log=seen["log"],
         pdf=bytes.fromhex(seen["pdf"]),
+        anchors=[(name, page, top) for name, page, top in seen["anchors"]],
+        links=seen["links"],
+        is_kept_as_made=seen["is_kept_as_made"],
         opened=[what for event, what in seen["noted"] if event == "open"],
         connections=[what for event, what in seen["noted"] if event != "open"],
     )
@@ -253,3 +275,47 @@ def test_no_font_is_taken_from_the_system(case: Case) -> None:
         }
     assert faces
     assert faces <= {"Source Serif 4", "Source Serif 4 Display", "Source Sans 3", "Ubuntu"}
+
+
+# What binding needs to know of a section.
+
+
+def test_headings_come_back_with_their_page_and_place_in_points_below_the_trimmed_edge(
+    case: Case,
+) -> None:
+    assert sorted(case.witnessed["headings"].anchors) == [
+        ("first", 0, 20),
+        ("second/below", 0, 120),
+        ("third", 1, 70),
+        ("été", 1, 120),
+    ]
+
+
+@pytest.mark.parametrize("name", ["headings", "link with bold words", "unknown property"])
+def test_a_section_comes_back_from_the_cache_with_all_that_was_noted(case: Case, name: str) -> None:
+    seen = case.witnessed[name]
+    assert seen.anchors or seen.links or seen.log
+    assert seen.is_kept_as_made
+
+
+def test_a_link_with_bold_words_inside_is_one_link(case: Case) -> None:
+    """The engine makes another of each element inside, which no structure element holds."""
+    seen = case.witnessed["link with bold words"]
+    addresses = ["https://example.org/one", "https://example.org/two"]
+    assert seen.links == addresses
+    with pikepdf.open(io.BytesIO(seen.pdf)) as pdf:
+        links = list(pdf.pages[0].obj.Annots)
+        assert sorted(str(link.A.URI) for link in links) == addresses
+        elements = [
+            each for each in pdf.objects if isinstance(each, pikepdf.Dictionary) and is_link(each)
+        ]
+        held = [kid.Obj.objgen for each in elements for kid in each.K if is_reference(kid)]
+        assert sorted(held) == sorted(link.objgen for link in links)
+
+
+def is_link(each: pikepdf.Dictionary) -> bool:
+    return each.get("/Type") == "/StructElem" and each.get("/S") == "/Link"
+
+
+def is_reference(kid: Any) -> bool:
+    return isinstance(kid, pikepdf.Dictionary) and kid.get("/Type") == "/OBJR"

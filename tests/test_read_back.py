@@ -22,7 +22,7 @@ from bound_file import MM, BoundFile, BoundSection, bound_file, bound_files
 from conftest import Built
 from printed_words import letters, stands_in
 
-from brochure.editions import Kind
+from brochure.editions import OF_A_PLAN, Kind
 
 BLOCKS = re.compile(
     r"</?(?:p|ul|ol|li|h[1-6]|blockquote|pre|table|thead|tbody|tr|th|td)\b[^>]*>|<[bh]r\b[^>]*>"
@@ -132,6 +132,40 @@ def test_the_pages_of_regions_and_of_the_project_read_back_word_for_word(
     assert lost == []
 
 
+def test_every_plan_reads_back_word_for_word_from_every_file_that_holds_it(
+    files: list[BoundFile],
+) -> None:
+    """A summary has title, summary and the plan in brief; headings are in the layout's words."""
+    checked, lost = dict.fromkeys(("plan", "plan-summary", "region-and-plan"), 0), []
+    for file in files:
+        if file.edition.plan:
+            plan = file.desk.project.plans[file.edition.plan]
+            for language in file.edition.languages:
+                words = "\n".join(
+                    bound.words_in(language)
+                    for bound in file.sections
+                    if bound.section.kind in OF_A_PLAN and bound.section.language == language
+                )
+                path = file.desk.project.folder.root / plan.folder / f"{language}.md"
+                for passage in passages_of_a_plan(path, file.edition.holds == "plan-summary"):
+                    checked[file.edition.holds] += 1
+                    if not stands_in(passage, words):
+                        lost.append(f"{file}: {passage!r}")
+    assert min(checked.values()) > 10, checked
+    assert lost == []
+
+
+def passages_of_a_plan(path: Path, in_brief: bool) -> Iterator[str]:
+    """Yield what an author wrote about a plan in one language, up to its first heading or all."""
+    _, front_matter, body = path.read_text(encoding="utf-8").split("---\n", 2)
+    front: dict[str, Any] = yaml.safe_load(front_matter)
+    lead, *passages = re.split(r"^## .*$", body, flags=re.M)
+    yield from (front["title"], front["summary"])
+    yield from _blocks(lead)
+    for passage in [] if in_brief else passages:
+        yield from _blocks(passage)
+
+
 def test_every_text_is_spoken_in_the_order_in_which_it_was_written(
     files: list[BoundFile],
 ) -> None:
@@ -171,13 +205,15 @@ def test_no_word_comes_nearer_to_the_edge_of_the_page_than_five_millimetres(
     files: list[BoundFile],
 ) -> None:
     """The engine lays what does not fit beyond the page and says nothing."""
-    near, (width, height) = 5 * MM, (148 * MM, 210 * MM)
-    lost = [
-        f"{file}: {piece}"
-        for file in files
-        for piece in file.pieces
-        if not (near <= piece.x <= piece.end <= width - near and near <= piece.y <= height - near)
-    ]
+    near = 5 * MM
+    lost = []
+    for file in files:
+        sizes = [[float(side) for side in page.trimbox] for page in file.pdf.pages]
+        for piece in file.pieces:
+            _, _, width, height = sizes[piece.page - 1]
+            inside = near <= piece.x <= piece.end <= width - near
+            if not inside or not near <= piece.y <= height - near:
+                lost.append(f"{file}: {piece}")
     assert lost == []
 
 
