@@ -19,10 +19,9 @@ from brochure.build import Desk, read
 from brochure.cli import ExitCode, command
 from brochure.diagnostics import Diagnostics
 from brochure.editions import Kind
-from brochure.languages import USED_BY_THE_PROGRAM
 from brochure.layouts import Composer, Entry, Listing
 from brochure.layouts.composition import TEMPLATE_ENDING
-from brochure.layouts.folder import LayoutSheet, SectionStyle
+from brochure.layouts.folder import USED_BY_THE_PROGRAM, LayoutSheet, SectionStyle
 from brochure.layouts.plan_views import stakeholders_of
 from brochure.layouts.views import VIEWS, common_view
 from brochure.model.budget import Budget, BudgetRow, FundingRow, Sum

@@ -45,16 +45,6 @@ _SPACES: dict[str, list[tuple[str, str]]] = {
     ],
 }
 
-# Words that the program itself uses, for outlines, links and metadata: every layout has them.
-_OF_A_PLAN = (
-    *("folio", "tbc", "summary", "with-practices", "action", "part-1", "part-2", "part-3"),
-    *("general", "context", "actions", "timeline", "budget", "stakeholders", "monitoring"),
-    *("risks", "events", "signature"),
-)
-USED_BY_THE_PROGRAM: frozenset[tuple[str, ...]] = frozenset(
-    {("imprint", "title"), ("contents",), ("index",), *(("plan", key) for key in _OF_A_PLAN)}
-)
-
 
 def is_tag(text: str) -> bool:
     """Whether `text` is a language tag such as `fr` or `de-AT` (BCP 47)."""
@@ -211,10 +201,7 @@ def _folded(words: str) -> str:
 def read_strings(
     folder: Folder, layout: str, languages: Iterable[str], found: Diagnostics
 ) -> dict[str, Strings]:
-    """Return the layout's words in each language.
-
-    Every file must have the keys of the first one, and those that the program uses.
-    """
+    """Return the layout's words in each language; every file must have the first one's keys."""
     if not folder.exists(f"layouts/{layout}/layout.yaml"):
         return {}  # an unknown layout is reported where it is read
     strings: dict[str, Strings] = {}
@@ -236,7 +223,7 @@ def read_strings(
         _report_values(located, found)
         keys = set(_leaves(located.value))
         if pattern is None:
-            pattern = keys | USED_BY_THE_PROGRAM
+            pattern = keys
         _report_keys(located, pattern - keys, found)
         strings[tag] = Strings(tag, source, located.value, _heading_ids(located.value))
     return strings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -13,6 +14,16 @@ from brochure.model import Project
 from brochure.model.validation import validated
 from brochure.model.words import Line, Sheet, Slug
 from brochure.sources import Located, read_yaml
+
+# Words that the program itself uses, for outlines, links and metadata: every layout has them.
+_OF_A_PLAN = (
+    *("folio", "tbc", "summary", "with-practices", "action", "part-1", "part-2", "part-3"),
+    *("general", "context", "actions", "timeline", "budget", "stakeholders", "monitoring"),
+    *("risks", "events", "signature"),
+)
+USED_BY_THE_PROGRAM: frozenset[tuple[str, ...]] = frozenset(
+    {("imprint", "title"), ("contents",), ("index",), *(("plan", key) for key in _OF_A_PLAN)}
+)
 
 Opens = Literal["left", "right", "next"]
 Percent = Annotated[int, Field(ge=0, le=100)]
@@ -107,6 +118,7 @@ def read_layout(project: Project, found: Diagnostics) -> Layout | None:
     if located:
         _check_formats(located, sheet, found)
     _check_swatches(project, sheet, found)
+    _check_words(project, found)
     return Layout(name, path, sheet)
 
 
@@ -133,4 +145,22 @@ def _check_swatches(project: Project, sheet: LayoutSheet, found: Diagnostics) ->
                 f'the region "{id_}" has the swatch "{region.swatch}", which the layout'
                 f' "{project.facts.layout}" does not mix with a tint and a deep tone',
                 did_you_mean(region.swatch, whole),
+            )
+
+
+def _check_words(project: Project, found: Diagnostics) -> None:
+    """The words that the program uses; that all languages have the same is checked before."""
+    strings = project.strings.get(project.source_language)
+    if strings is None:
+        return  # reported already
+    for path in sorted(USED_BY_THE_PROGRAM):
+        words: object = strings.words
+        for key in path:
+            words = words.get(key) if isinstance(words, Mapping) else None
+        if words is None:
+            found.add(
+                "missing-key",
+                Place(strings.source.path),
+                f'the word "{".".join(path)}" is missing, which the program needs',
+                "add the key, as in the file of another layout",
             )
