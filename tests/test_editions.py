@@ -298,14 +298,23 @@ def test_a_plan_in_several_languages_needs_a_text_in_each(small: Path) -> None:
         *("plan-signature north fr", "plan-signature north en"),
     ]
     without_passages(small / "plans/north/en.md")
-    assert editions_of(small) == {}
+    editions, mistakes = planned(small)
+    assert editions == {}
+    assert rules(mistakes) == [("no-effect", FIRST_EDITION)]
 
 
-@pytest.mark.parametrize("holds", ["plan", "plan-summary", "region-and-plan"])
-def test_plans_can_be_narrowed_to_regions_and_languages(small: Path, holds: str) -> None:
+@pytest.mark.parametrize(
+    ("holds", "said_of_none"),
+    [("plan", ["no-effect"]), ("plan-summary", []), ("region-and-plan", ["no-effect"])],
+)
+def test_plans_can_be_narrowed_to_regions_and_languages(
+    small: Path, holds: str, said_of_none: list[str]
+) -> None:
     family = f'one: {{holds: {holds}, regions: [%s], languages: [en], file: "{{region}}.pdf"}}'
     assert list(editions_of(with_editions(small, family % "north"))) == ["north.pdf"]
-    assert editions_of(with_editions(small, family % "south")) == {}
+    editions, mistakes = planned(with_editions(small, family % "south"))
+    assert editions == {}
+    assert [each.rule for each in mistakes] == said_of_none
 
 
 @pytest.mark.parametrize("holds", ["plan", "plan-summary", "region-and-plan"])

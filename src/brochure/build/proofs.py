@@ -225,13 +225,13 @@ class Proofs:
         firsts = self._first_pages(block, edition)
         last = firsts[-1] + self._pages(block.parts[-1].section, edition) - 1
         count = -(-last // FOLIO_SHEET) * FOLIO_SHEET
+        draft = any(titles.is_draft(part.section) for part in block.parts)
         following, swatch = 1, None
         for part, first in zip(block.parts, firsts, strict=True):
             format_ = layout.format_of(part.section.kind)
             folios = FolioSheet(edition.language, count, format_, letter)
             for page in range(following, first):
                 side = "right" if page % 2 else "left"
-                draft = titles.is_draft(part.section)
                 gap = Gap(self.desk.project.source_language, side, swatch, format_, draft)
                 yield Placed(gap, page, letter, folios)
             yield Placed(part, first, letter, folios)

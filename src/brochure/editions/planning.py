@@ -21,11 +21,12 @@ from brochure.model.sheets import EditionSheet
 
 def plan(project: Project, found: Diagnostics) -> tuple[Edition, ...]:
     """Return every edition of a project, in the order of brochure.yaml."""
-    editions = tuple(
-        edition
+    families = {
+        family: tuple(_family(project, family, sheet, found))
         for family, sheet in project.facts.editions.items()
-        for edition in _family(project, family, sheet, found)
-    )
+    }
+    _report_empty(project, families, found)
+    editions = tuple(edition for family in families.values() for edition in family)
     _report_clashes(project, editions, found)
     return editions
 
@@ -140,6 +141,28 @@ def _file_name(
             'write one "/" between folders, and no "."',
         )
     return _FIELD.sub(lambda match: names.get(match[1], match[1]), pattern)
+
+
+def _report_empty(
+    project: Project, families: dict[str, tuple[Edition, ...]], found: Diagnostics
+) -> None:
+    """A family that is narrowed down to nothing is a mistake; one of all plans may be empty yet.
+
+    With an error, what it holds may be missing for that reason.
+    """
+    if found.failed:
+        return
+    for family, editions in families.items():
+        sheet = project.facts.editions[family]
+        narrowed = sheet.languages or sheet.together or sheet.regions
+        if not editions and narrowed and sheet.holds in ("region", "plan", "region-and-plan"):
+            found.add(
+                "no-effect",
+                project.located.key_place("editions", family),
+                f'the editions "{family}" make no file: what they hold does not exist in these'
+                " regions and languages",
+                "name other regions and languages, or remove the editions",
+            )
 
 
 def _report_clashes(project: Project, editions: tuple[Edition, ...], found: Diagnostics) -> None:

@@ -54,8 +54,10 @@ def _action(c: Setting, s: Section, e: Edition, listing: Listing) -> View:
     number, action = c.titles.action(s)
     return {
         **_plan_section(c, s, e, listing),
-        **_action_view(number, action),
         "action": action,
+        "number": number,
+        "costs": costs_of(action),
+        "funding": funding_of(action),
     }
 
 
