@@ -33,24 +33,15 @@ def check_plan(located: Located, found: Diagnostics) -> None:
     checking = _Checking(located, found, period if in_order else None)
     if period:
         checking.order(("period",), "the plan", period.start, period.end)
-    actions = value.get("actions")
     seen: set[object] = set()
-    for i, action in enumerate(actions if isinstance(actions, list) else []):
+    for i, action in enumerate(_list(value.get("actions"))):
         id_ = action.get("id") if isinstance(action, dict) else None
         checking.name(("actions", i, "id"), id_, seen)
         if sound := _sound(Action, action):
             checking.action(("actions", i), sound)
-    events = value.get("events")
-    for i, event in enumerate(events if isinstance(events, list) else []):
-        if (sound_event := _sound(PlanEvent, event)) and sound_event.until:
-            checking.order(("events", i), "the event", sound_event.date, sound_event.until, "until")
-            if len(sound_event.date) < 10 or len(sound_event.until) < 10:
-                found.add(
-                    "no-effect",
-                    located.place("events", i, "until"),
-                    '"until" has no effect, because it or "date" is no day',
-                    'write both like 2019-11-14, or remove "until"',
-                )
+    for i, event in enumerate(_list(value.get("events"))):
+        if sound_event := _sound(PlanEvent, event):
+            checking.event(("events", i), sound_event)
 
 
 def _sound(sheet: type[S], value: object) -> S | None:
@@ -86,9 +77,9 @@ class _Checking:
     def action(self, path: Path, action: Action) -> None:
         """Dates, players, money and indicators of one action."""
         self.span(path, f'the action "{action.id}"', action.start, action.end)
-        for i, step in enumerate(action.steps if isinstance(action.steps, list) else []):
+        for i, step in enumerate(_list(action.steps)):
             self.span((*path, "steps", i), "the step", step.start, step.end)
-        for i, cost in enumerate(action.costs if isinstance(action.costs, list) else []):
+        for i, cost in enumerate(_list(action.costs)):
             self.inside((*path, "costs", i, "year"), "the cost", str(cost.year))
         if not action.players:
             self.found.add(
@@ -98,8 +89,21 @@ class _Checking:
                 'list who takes part below "players", or write "players: tbc"',
             )
         self.money(path, action)
-        for i, each in enumerate(action.indicators if isinstance(action.indicators, list) else []):
+        for i, each in enumerate(_list(action.indicators)):
             self.indicator((*path, "indicators", i), each)
+
+    def event(self, path: Path, event: PlanEvent) -> None:
+        """An event of several days ends after it starts, and both ends are days."""
+        if event.until is None:
+            return
+        self.order(path, "the event", event.date, event.until, "until")
+        if len(event.date) < 10 or len(event.until) < 10:
+            self.found.add(
+                "no-effect",
+                self.located.place(*path, "until"),
+                '"until" has no effect, because it or "date" is no day',
+                'write both like 2019-11-14, or remove "until"',
+            )
 
     def span(self, path: Path, what: str, start: str, end: str) -> None:
         """A span ends after it starts, and lies inside the plan's period."""
