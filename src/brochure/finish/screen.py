@@ -1,7 +1,4 @@
-"""A bound volume becomes its outputs. Nothing is laid out again; lengths are points here.
-
-Screen: trimmed, sRGB, tagged, PDF/A-2a (ISO 19005-2) and PDF/UA-1 (ISO 14289-1) at once.
-"""
+"""The screen output: trimmed, sRGB, tagged, PDF/A-2a (ISO 19005-2) and PDF/UA-1 (ISO 14289-1)."""
 
 from __future__ import annotations
 
@@ -30,7 +27,7 @@ def screen(volume: Volume, metadata: Metadata, srgb: bytes) -> bytes:
     _clean_pictures(pdf)
     _write_intent(pdf, srgb)
     write_metadata(pdf, metadata, SCREEN_CLAIMS)
-    return _saved(pdf)
+    return saved(pdf)
 
 
 def _trim(page: pikepdf.Page) -> None:
@@ -66,13 +63,17 @@ def _write_intent(pdf: pikepdf.Pdf, srgb: bytes) -> None:
     pdf.Root.OutputIntents = Array([pdf.make_indirect(intent)])
 
 
-def _saved(pdf: pikepdf.Pdf) -> bytes:
-    """Return the file's bytes: the same on every run, what nothing refers to left out."""
+def saved(pdf: pikepdf.Pdf, version: str = "") -> bytes:
+    """Return the file's bytes: the same on every run, what nothing refers to left out.
+
+    `version` is that of PDF, 1.7 or later where it is left out.
+    """
     stream = io.BytesIO()
     pdf.save(
         stream,
         deterministic_id=True,
-        min_version="1.7",
+        min_version="" if version else "1.7",
+        force_version=version,
         object_stream_mode=pikepdf.ObjectStreamMode.generate,
         compress_streams=True,
     )

@@ -1,0 +1,5 @@
+"""A bound volume becomes its outputs. Nothing is laid out again; lengths are points here."""
+
+from brochure.finish.screen import screen
+
+__all__ = ["screen"]
