@@ -1,0 +1,27 @@
+"""The rules. To import this package is to enter them all in the registry."""
+
+from brochure.preflight.rules import (
+    boxes,
+    inks,
+    overprint,
+    pictures,
+    spaces,
+    standard,
+    tagging,
+    thin,
+    typography,
+    whole,
+)
+
+__all__ = [
+    "boxes",
+    "inks",
+    "overprint",
+    "pictures",
+    "spaces",
+    "standard",
+    "tagging",
+    "thin",
+    "typography",
+    "whole",
+]
