@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help brochure test check accept pictures setup lock clean
+.PHONY: help brochure test check accept pictures setup lock manual clean
 
 UV ?= uv
 
@@ -29,6 +29,9 @@ setup: ## .venv, and Pango where it is missing; the other targets do this by the
 lock: ## requirements.lock, after a change of the dependencies in pyproject.toml (needs uv)
 	$(UV) pip compile --quiet --universal --python-version 3.11 --no-header --generate-hashes \
 		--no-emit-index-url --group dev pyproject.toml --output-file requirements.lock
+
+manual: setup ## docs/preflight.md, from the rules themselves
+	.venv/bin/python -c "from brochure.preflight.manual import manual; print(manual(), end='')" > docs/preflight.md
 
 clean: ## removes all that is made here, the virtual environment too
 	rm -rf out .brochure .venv .ci/verapdf/target .pytest_cache .mypy_cache .ruff_cache .hypothesis

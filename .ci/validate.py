@@ -44,7 +44,10 @@ def with_verapdf(pdfs: list[Path], flavour: str) -> Failures:
 def main() -> int:
     validators = {"page-validation": with_page_validation, "verapdf": with_verapdf}
     validate, folder = validators[sys.argv[1]], Path(sys.argv[2])
-    pdfs = sorted(folder.rglob("*.pdf"))
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    # Files for print are not for readers at a screen, and make no claim to be accessible.
+    files = [entry["file"] for entry in manifest["files"] if entry["output"] == "screen"]
+    pdfs = sorted(folder / file for file in files)
     if not pdfs:
         print(f"{folder} holds no PDF to validate")
         return 1

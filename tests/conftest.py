@@ -78,7 +78,14 @@ class Built:
 
     @property
     def pdfs(self) -> list[Path]:
-        return sorted(self.out.rglob("*.pdf"))
+        """The files for the screen."""
+        return self.made_for("screen")
+
+    def made_for(self, output: str) -> list[Path]:
+        """The files for the screen, for print, or for booklets."""
+        manifest = json.loads((self.out / "manifest.json").read_text(encoding="utf-8"))
+        files = [entry["file"] for entry in manifest["files"] if entry["output"] == output]
+        return sorted(self.out / file for file in files)
 
 
 def run_brochure(*arguments: str | Path, root: Path) -> subprocess.CompletedProcess[str]:

@@ -55,8 +55,10 @@ def test_the_manifest_the_plan_and_the_folder_name_the_same_files(
 ) -> None:
     for built in (sample, small_built):
         named = sorted(entry["file"] for entry in manifest_of(built))
-        assert named == sorted(file.edition.file for file in bound_files(built))
-        assert named == sorted(path.relative_to(built.out).as_posix() for path in built.pdfs)
+        planned = [output.file for file in bound_files(built) for output in file.edition.outputs]
+        assert named == sorted(planned)
+        found = built.out.rglob("*.pdf")
+        assert named == sorted(path.relative_to(built.out).as_posix() for path in found)
 
 
 def test_every_file_has_as_many_pages_as_the_manifest_says(

@@ -39,7 +39,10 @@ MANUAL = ROOT / "docs/messages.md"
 CHANGE, REMOVE, EXPECTED = "change", "REMOVE", "expected.txt"
 
 # Only typesetting raises these; one leaflet is enough for them.
-IN_BUILDS_ONLY = ("engine", "engine-warning", "text-off-page", "section-failed")
+IN_BUILDS_ONLY = (
+    *("engine", "engine-warning", "text-off-page", "section-failed"),
+    "colour-without-recipe",  # and only for print
+)
 ONE_LEAFLET = (
     *("--jobs", "1", "--language", "en"),
     *("--edition", "leaflets", "--practice", "mill-fund"),

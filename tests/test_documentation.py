@@ -27,6 +27,7 @@ from brochure.layouts.views import VIEWS, common_view
 from brochure.model.budget import Budget, BudgetRow, FundingRow, Sum
 from brochure.model.quarters import Bar, Chart, Quarter, Span
 from brochure.model.sheets import SCHEMAS, EditionSheet, FrontMatter, PracticeSheet
+from brochure.preflight.manual import manual
 from brochure.sources import Folder, Source, read_prose
 from brochure.sources.yaml import parse_yaml
 
@@ -369,6 +370,10 @@ def test_the_readme_begins_with_a_sentence_and_the_two_commands() -> None:
     typed = [line.partition("#")[0].strip() for line in first["code"].splitlines()]
     assert typed == ["make brochure", "make test"]
     assert text.index("![") > first.end()
+
+
+def test_the_manual_of_preflight_is_what_its_rules_say() -> None:
+    assert text_of(ROOT / "docs/preflight.md") == manual()
 
 
 def test_every_room_is_listed() -> None:

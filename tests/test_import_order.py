@@ -39,6 +39,7 @@ ROOMS = (
     "publish",
     "schemas",
     "build",
+    "print_order",
     "doctor",
     "cli",
     "__main__",

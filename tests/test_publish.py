@@ -25,6 +25,7 @@ def out(tmp_path: Path) -> Path:
 
 def entry(file: str, content: bytes, key: str = "key") -> Published:
     return Published(
+        output="screen",
         file=file,
         edition="brochure-en",
         title="A small brochure – Übung",

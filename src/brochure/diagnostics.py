@@ -80,6 +80,7 @@ RULES: dict[str, Severity] = {
     "engine": Severity.ERROR,
     "engine-warning": Severity.WARNING,
     "text-off-page": Severity.ERROR,
+    "colour-without-recipe": Severity.WARNING,
     "section-failed": Severity.ERROR,
 }
 

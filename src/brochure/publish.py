@@ -18,15 +18,19 @@ from brochure.typeset import write_whole
 
 MANIFEST = "manifest.json"
 STAGING = ".staging-"
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True)
 class Published:
-    """One file below the output folder. `key` is the digest of all that went into it."""
+    """One file below the output folder: an `output` of an edition, for the screen or for print.
+
+    `key` is the digest of all that went into it.
+    """
 
     file: str
     edition: str
+    output: str
     title: str
     languages: tuple[str, ...]
     pages: int

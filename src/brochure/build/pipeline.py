@@ -120,15 +120,16 @@ def _bind_and_publish(
     if volumes is None:
         return
     with Publisher(request.out) as publisher:
-        for done, edition in enumerate(chosen, 1):
-            order = volumes.order(edition)
-            if last := publisher.published(edition.file, order.key):
+        wanted = [(e, output) for e in chosen for output in request.selection.outputs(e)]
+        for done, (edition, output) in enumerate(wanted, 1):
+            order = volumes.order(edition, output)
+            if last := publisher.published(output.file, order.key):
                 report.reused.append(last)
             else:
                 content, pages = volumes.make(order)
                 report.built.append(publisher.stage(order.entry(content, pages), content))
-            progress("binding", done, len(chosen))
+            progress("binding", done, len(wanted))
         # Only a build of everything may take away what is no longer planned: a part of it would
         # leave the other languages without the files that the new names have not yet replaced.
-        planned = {edition.file for edition in desk.editions}
-        report.removed = publisher.publish(planned if len(chosen) == len(planned) else None)
+        planned = {output.file for edition in desk.editions for output in edition.outputs}
+        report.removed = publisher.publish(planned if len(wanted) == len(planned) else None)

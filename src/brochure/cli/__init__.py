@@ -1,5 +1,6 @@
 """The command line: words in, calls, exit codes out. The only room that prints."""
 
 from brochure.cli.commands import ExitCode, command, main
+from brochure.cli.inspecting import preflight
 
-__all__ = ["ExitCode", "command", "main"]
+__all__ = ["ExitCode", "command", "main", "preflight"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import shlex
 import shutil
 import sys
 import time
@@ -109,6 +110,13 @@ def command(context: click.Context, project: Path) -> None:
     "--practice", "practices", multiple=True, metavar="SLUG", help="Only this practice's leaflet."
 )
 @click.option("--edition", "families", multiple=True, metavar="NAME", help="Only these editions.")
+@click.option(
+    "--output",
+    "outlets",
+    multiple=True,
+    type=click.Choice(["screen", "print", "cover", "booklet"]),
+    help="Only files for this.",
+)
 @click.option("--jobs", type=click.IntRange(1, 256), help="Sections typeset at once.  [all cores]")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="[default: out/]")
 @click.option("--date", type=click.DateTime(["%Y-%m-%d"]), help="Instead of the imprint's date.")
@@ -120,6 +128,7 @@ def build(
     regions: tuple[str, ...],
     practices: tuple[str, ...],
     families: tuple[str, ...],
+    outlets: tuple[str, ...],
     jobs: int | None,
     out: Path | None,
     date: datetime.datetime | None,
@@ -130,7 +139,7 @@ def build(
     from brochure.editions import Selection
 
     _require_libraries(root)
-    selection = Selection(*map(frozenset, (languages, regions, practices, families)))
+    selection = Selection(*map(frozenset, (languages, regions, practices, families, outlets)))
     request = Request(
         root=root,
         out=(out or root / "out").resolve(),
@@ -184,7 +193,7 @@ def check(root: Path, as_json: bool) -> None:
 @click.pass_obj
 def editions(root: Path, as_json: bool) -> None:
     """List what a build would make, without building."""
-    desk = _desk(root, as_json=as_json)
+    desk = read_desk(root, as_json=as_json)
     if as_json:
         print_json(
             {
@@ -236,6 +245,49 @@ def doctor(root: Path) -> None:
     sys.exit(ExitCode.OK if all(finding.ok for finding in findings) else ExitCode.MISSING)
 
 
+@command.command("print-order")
+@click.argument("edition", metavar="EDITION")
+@click.option("--copies", type=click.IntRange(1), required=True, help="How many are printed.")
+@click.option("--language", metavar="LL", help="The language of the order.  [the edition's]")
+@click.option("--profile", metavar="NAME", help="The print profile.  [the first for print]")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="[default: out/]")
+@click.pass_obj
+def print_order(
+    root: Path,
+    edition: str,
+    copies: int,
+    language: str | None,
+    profile: str | None,
+    out: Path | None,
+) -> None:
+    """Write what a print shop needs for a quote of EDITION, as a page and as text."""
+    _require_libraries(root)
+    desk = read_desk(root, as_json=False)
+    editions = {each.id: each for each in desk.editions}
+    profiles = [k for k, each in desk.project.facts.print.items() if each.output == "print"]
+    for option, name, known in (
+        ("EDITION", edition, editions),
+        ("--language", language, desk.project.facts.languages),
+        ("--profile", profile, profiles),
+    ):
+        if name is not None and name not in known:
+            _fail(f'{option}: "{name}" is not in the plan\n  hint: {did_you_mean(name, known)}')
+    if not profiles:
+        _refuse("nothing is printed", 'add a profile with "output: print" to brochure.yaml')
+    from brochure.print_order import order_of, write
+
+    chosen, folder = editions[edition], (out or root / "out").resolve()
+    order = order_of(desk, chosen, profile or profiles[0], copies, folder)
+    if isinstance(order, str):
+        elsewhere = f" --out {shlex.quote(str(out))}" if out else ""
+        _refuse(order, f"type: brochure build --edition {edition}{elsewhere}")
+    paths, found = write(order, desk, language or chosen.language, folder, root / CACHE, PRODUCER)
+    print_diagnostics(found)
+    for path in paths:
+        click.echo(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+    sys.exit(ExitCode.OK if paths else ExitCode.PROBLEMS)
+
+
 @command.command()
 @click.option("--cache", is_flag=True, help="Remove the typeset sections as well.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="[default: out/]")
@@ -254,7 +306,7 @@ def clean(root: Path, cache: bool, out: Path | None) -> None:
 # -- what the commands share
 
 
-def _desk(root: Path, *, as_json: bool) -> Desk:
+def read_desk(root: Path, *, as_json: bool) -> Desk:
     """Return the project, or print what is wrong with it and exit."""
     from brochure.build import read
     from brochure.sources import Folder
@@ -291,6 +343,11 @@ def _check_selection(desk: Desk, selection: Selection) -> None:
 def _fail(message: str) -> NoReturn:
     click.echo(f"error: {message}", err=True)
     sys.exit(ExitCode.USAGE)
+
+
+def _refuse(message: str, hint: str) -> NoReturn:
+    click.echo(f"error: {message}\n  hint: {hint}", err=True)
+    sys.exit(ExitCode.PROBLEMS)
 
 
 def _require_libraries(root: Path) -> None:

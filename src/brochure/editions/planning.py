@@ -13,7 +13,7 @@ from itertools import product
 
 from brochure.diagnostics import Diagnostics, Place, did_you_mean
 from brochure.editions.blocks import BLOCKS, filled_regions
-from brochure.editions.sections import Edition
+from brochure.editions.sections import Edition, Outlet, Output
 from brochure.languages import Language
 from brochure.model import Project
 from brochure.model.sheets import EditionSheet
@@ -46,16 +46,39 @@ def _family(
         names = {"language": tags[0], "languages": "-".join(tags)}
         names |= {"region": region} if region else {}
         names |= {"practice": practice} if practice else {}
+        file = _file_name(sheet.file, names, family, place, found)
         yield Edition(
             id=id_,
             family=family,
             holds=sheet.holds,
             languages=tags,
-            file=_file_name(sheet.file, names, family, place, found),
+            file=file,
             region=region,
             practice=practice,
             blocks=tuple(BLOCKS[sheet.holds](project, tags, subject, id_)),
+            outputs=tuple(_outputs(project, sheet, file)),
         )
+
+
+def _outputs(project: Project, sheet: EditionSheet, file: str) -> Iterator[Output]:
+    """Yield the files of an edition: for the screen, and for each print profile.
+
+    The first profile of a kind gives `…-print.pdf`, others add their name. A plan is no booklet:
+    its pages are not half a sheet. Covers are parted from what has more than a cover.
+    """
+    yield Output(Outlet.SCREEN, file)
+    stem = file.removesuffix(".pdf")
+    seen: set[str] = set()
+    for name, profile in project.facts.print.items():
+        outlet = Outlet(profile.output)
+        if outlet is Outlet.BOOKLET and sheet.holds not in ("everything", "region", "practice"):
+            continue
+        ending = f"{outlet}-{name}" if outlet in seen else str(outlet)
+        seen.add(outlet)
+        yield Output(outlet, f"{stem}-{ending}.pdf", name)
+        parted = profile.cover == "separate" and sheet.holds in ("everything", "region")
+        if outlet is Outlet.PRINT and parted:
+            yield Output(Outlet.COVER, f"{stem}-{ending}-cover.pdf", name)
 
 
 def _subjects(project: Project, family: str, sheet: EditionSheet, found: Diagnostics) -> list[str]:

@@ -85,9 +85,30 @@ class Block:
     lettered: bool = False
 
 
+class Outlet(StrEnum):
+    """What a file is made for."""
+
+    SCREEN = "screen"
+    PRINT = "print"
+    BOOKLET = "booklet"
+    COVER = "cover"  # for print as well: the cover alone, where the profile wants it separate
+
+
+@dataclass(frozen=True)
+class Output:
+    """One file of an edition, below `out/`, for a print profile unless it is for the screen."""
+
+    outlet: Outlet
+    file: str
+    profile: str | None = None
+
+
 @dataclass(frozen=True)
 class Edition:
-    """One file to publish. `family` is its key in brochure.yaml, `file` lies below `out/`."""
+    """What is published under one name: its screen file `file`, and its other outputs.
+
+    `family` is its key in brochure.yaml.
+    """
 
     id: str
     family: str
@@ -97,6 +118,7 @@ class Edition:
     region: str | None
     practice: str | None
     blocks: tuple[Block, ...]
+    outputs: tuple[Output, ...]
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -128,6 +150,7 @@ class Selection:
     regions: frozenset[str] = frozenset()
     practices: frozenset[str] = frozenset()
     families: frozenset[str] = frozenset()
+    outlets: frozenset[str] = frozenset()
 
     def picks(self, edition: Edition) -> bool:
         """Whether an edition is asked for: languages narrow, regions and practices name files."""
@@ -138,3 +161,7 @@ class Selection:
         if self.regions or self.practices:
             return edition.region in self.regions or edition.practice in self.practices
         return True
+
+    def outputs(self, edition: Edition) -> list[Output]:
+        """Return the outputs of an edition that are asked for."""
+        return [each for each in edition.outputs if not self.outlets or each.outlet in self.outlets]

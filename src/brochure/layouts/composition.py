@@ -88,6 +88,12 @@ class Composer:
         composed = self._render(FOLIOS, language, f"{FOLIOS} {language}", format_, view)
         return composed and replace(composed, tagged=False)
 
+    def document(
+        self, template: str, language: str, name: str, format_: str, view: Mapping[str, Any]
+    ) -> Composed | None:
+        """Return a document that is no section of an edition, composed from a template."""
+        return self._render(template, language, name, format_, view)
+
     def _render(
         self, template: str, language: str, name: str, format_: str, view: Mapping[str, Any]
     ) -> Composed | None:

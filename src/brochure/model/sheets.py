@@ -70,6 +70,25 @@ class EditionSheet(Sheet):
         return [key for key, is_idle in idle.items() if is_idle]
 
 
+class PrintProfile(Sheet):
+    """What a print shop or an office printer wants: lengths in mm, ink in per cent of one colour.
+
+    `condition` is the registered name of the printing condition that `profile`, an ICC profile in
+    the project, describes. `caliper` is the thickness of a leaf of the paper.
+    """
+
+    output: Literal["print", "booklet"]
+    bleed: Annotated[float, Field(ge=3, le=5, strict=False)] = 3
+    marks: bool = False
+    condition: Line = "FOGRA39"
+    profile: Line = "icc/ISOcoated_v2_300_bas.icc"
+    ink: Annotated[int, Field(ge=200, le=400)] = 300
+    paper: Line
+    caliper: Annotated[float, Field(gt=0, le=1, strict=False)]
+    binding: Literal["saddle-stitch", "perfect", "stapled", "none"] = "saddle-stitch"
+    cover: Literal["bound", "separate"] = "bound"
+
+
 class BrochureSheet(Sheet):
     """`brochure.yaml`: the one configuration file of a project."""
 
@@ -83,6 +102,7 @@ class BrochureSheet(Sheet):
     themes: dict[Slug, Words]
     regions: dict[Slug, RegionSheet]
     editions: dict[Slug, EditionSheet]
+    print: dict[Slug, PrintProfile] = {}
 
 
 class PlaceSheet(Sheet):

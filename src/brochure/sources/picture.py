@@ -40,9 +40,10 @@ def read_picture(folder: Folder, path: str, place: Place, found: Diagnostics) ->
 
 
 def _probe(source: Source, place: Place, found: Diagnostics) -> Picture | None:
-    from PIL import Image, UnidentifiedImageError  # 50 ms: only where there are pictures
+    from PIL import Image, ImageFile, UnidentifiedImageError  # 50 ms: only where pictures are
 
     Image.MAX_IMAGE_PIXELS = None  # our own, lower limit is checked before anything is decoded
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # which the engine sets, where it was imported before
     try:
         with (
             warnings.catch_warnings(action="ignore"),  # of odd metadata, which is not printed
