@@ -13,12 +13,13 @@ import re
 import subprocess
 import sys
 from functools import cache
+from pathlib import Path
 
 import pikepdf
 import pypdfium2 as pdfium
 import pytest
 from bound_file import MM
-from conftest import Built
+from conftest import Built, run_brochure
 from pikepdf import Array, Dictionary, Name, Object
 from PIL import Image, ImageChops, ImageStat
 
@@ -474,3 +475,30 @@ def test_sheets_turn_on_their_upright_edge_and_say_how_many_pages_they_hold(
 def test_a_sheet_needs_places(leaflet: bytes, columns: int, rows: int) -> None:
     with pytest.raises(ValueError, match="at least 1"):
         n_up_sheets(leaflet, columns, rows)
+
+
+# The command.
+
+
+def test_a_leaflet_is_put_twice_on_a_sheet_from_the_command_line(
+    small_built: Built, tmp_path: Path
+) -> None:
+    leaflet = small_built.pdf("en/practices/mill-fund-en.pdf")
+    sheets = tmp_path / "sheets.pdf"
+    made = run_brochure("n-up", leaflet, "--repeat", "--to", sheets, root=small_built.root)
+    assert made.returncode == 0, made.stderr
+    with pdfium.PdfDocument(sheets) as document:
+        assert len(document) == 4
+        assert [round(side * 25.4 / 72) for side in document[0].get_size()] == [297, 210]
+
+
+def test_what_cannot_be_imposed_is_said(small_built: Built, tmp_path: Path) -> None:
+    mixed = small_built.pdf("en/events/north-en.pdf")
+    broken = tmp_path / "broken.pdf"
+    broken.write_bytes(b"no PDF")
+    for file in (mixed, broken):
+        target = tmp_path / "sheets.pdf"
+        made = run_brochure("n-up", file, "--to", target, root=small_built.root)
+        assert made.returncode == 1
+        assert "cannot be imposed" in made.stderr
+        assert not target.exists()

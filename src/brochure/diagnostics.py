@@ -77,6 +77,7 @@ RULES: dict[str, Severity] = {
     "picture-colour": Severity.ERROR,
     # layout and typesetting
     "layout": Severity.ERROR,
+    "low-contrast": Severity.WARNING,
     "engine": Severity.ERROR,
     "engine-warning": Severity.WARNING,
     "text-off-page": Severity.ERROR,

@@ -1,6 +1,7 @@
 """The command line: words in, calls, exit codes out. The only room that prints."""
 
 from brochure.cli.commands import ExitCode, command, main
+from brochure.cli.imposing import n_up
 from brochure.cli.inspecting import preflight
 
-__all__ = ["ExitCode", "command", "main", "preflight"]
+__all__ = ["ExitCode", "command", "main", "n_up", "preflight"]

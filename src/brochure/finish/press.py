@@ -17,7 +17,7 @@ from brochure.bind.binding import Volume
 from brochure.bind.metadata import Metadata, write_metadata
 from brochure.finish.colour import PressColours
 from brochure.finish.marks import Slug, marks
-from brochure.finish.screen import saved
+from brochure.finish.screen import icc_stream, saved
 
 PT = 72 / 25.4  # points in a millimetre
 
@@ -101,8 +101,7 @@ def _slug(metadata: Metadata, number: int, pages: int) -> Slug:
 
 def _write_intent(pdf: pikepdf.Pdf, intent: Intent) -> None:
     """Say for which printing the CMYK values are meant (ISO 15930-7, 6.2)."""
-    profile = pikepdf.Stream(pdf, intent.profile)
-    profile.N = 4
+    profile = icc_stream(pdf, intent.profile, components=4)
     pdf.Root.OutputIntents = Array(
         [
             pdf.make_indirect(

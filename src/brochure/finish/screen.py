@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import zlib
+from functools import lru_cache
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
@@ -50,8 +52,7 @@ def _clean_pictures(pdf: pikepdf.Pdf) -> None:
 
 def _write_intent(pdf: pikepdf.Pdf, srgb: bytes) -> None:
     """Say that device RGB means sRGB (ISO 19005-2, 6.2.3)."""
-    profile = pikepdf.Stream(pdf, srgb)
-    profile.N = 3
+    profile = icc_stream(pdf, srgb, components=3)
     intent = Dictionary(
         Type=Name.OutputIntent,
         S=Name.GTS_PDFA1,
@@ -61,6 +62,19 @@ def _write_intent(pdf: pikepdf.Pdf, srgb: bytes) -> None:
         DestOutputProfile=pdf.make_indirect(profile),
     )
     pdf.Root.OutputIntents = Array([pdf.make_indirect(intent)])
+
+
+def icc_stream(pdf: pikepdf.Pdf, profile: bytes, components: int) -> pikepdf.Stream:
+    """Return an ICC profile as a stream; it is packed once, not once for each file."""
+    stream = pikepdf.Stream(pdf, b"")
+    stream.write(_packed(profile), filter=Name.FlateDecode)
+    stream.N = components
+    return stream
+
+
+@lru_cache(maxsize=8)
+def _packed(profile: bytes) -> bytes:
+    return zlib.compress(profile, level=9)
 
 
 def saved(pdf: pikepdf.Pdf, version: str = "") -> bytes:

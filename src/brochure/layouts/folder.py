@@ -26,6 +26,7 @@ USED_BY_THE_PROGRAM: frozenset[tuple[str, ...]] = frozenset(
 )
 
 Opens = Literal["left", "right", "next"]
+READABLE = 4.5  # contrast of text, WCAG 2.1, 1.4.3
 Percent = Annotated[int, Field(ge=0, le=100)]
 
 
@@ -146,6 +147,36 @@ def _check_swatches(project: Project, sheet: LayoutSheet, found: Diagnostics) ->
                 f' "{project.facts.layout}" does not mix with a tint and a deep tone',
                 did_you_mean(region.swatch, whole),
             )
+        elif "paper" in names:
+            _check_contrast(project, sheet, region.swatch, found)
+
+
+def _check_contrast(project: Project, sheet: LayoutSheet, name: str, found: Diagnostics) -> None:
+    """A region's swatch carries text on paper (WCAG 2.1, 1.4.3: at least 4.5 to 1)."""
+    ratio = contrast(sheet.swatches[name].srgb, sheet.swatches["paper"].srgb)
+    if ratio < READABLE:
+        found.add(
+            "low-contrast",
+            Place(f"layouts/{project.facts.layout}/layout.yaml"),
+            f'the swatch "{name}" has a contrast of {ratio:.1f} to the paper, text needs'
+            f" {READABLE} or more",
+            'make its "srgb" darker, and its "cmyk" with it',
+        )
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two sRGB colours, 1 to 21 (WCAG 2.1, contrast ratio)."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(srgb: str) -> float:
+    """Return the relative luminance of a colour such as `#c8371f` (WCAG 2.1, definition)."""
+    parts = (int(srgb[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def _check_words(project: Project, found: Diagnostics) -> None:
