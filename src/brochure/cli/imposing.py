@@ -14,7 +14,7 @@ SHEETS = {"A4": (210.0, 297.0), "A3": (297.0, 420.0)}  # mm, upright (ISO 216)
 
 
 @command.command("n-up")
-@click.argument("file", type=click.Path(dir_okay=False, exists=True, path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path))
 @click.option("--columns", type=click.IntRange(1, 12), default=2, help="[default: 2]")
 @click.option("--rows", type=click.IntRange(1, 12), default=1, help="[default: 1]")
 @click.option("--sheet", type=click.Choice(list(SHEETS)), default="A4", help="[default: A4]")

@@ -29,7 +29,7 @@ class _Task:
 
 
 @command.command()
-@click.argument("files", nargs=-1, type=click.Path(dir_okay=False, exists=True, path_type=Path))
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--as",
     "made_for",
