@@ -3,8 +3,9 @@
     .venv/bin/python bench/times.py [runs]
 
 `cold` deletes the cache and the output before each run; `one word` changes a word of one English
-text on a copy of the project; `no change` builds again what is built. Each row is the median of
-the runs, with the least and the most. Memory is the largest of the processes.
+text on a copy of the project; `no change` builds again what is built; `finish again` deletes the
+output and keeps the typeset pages. Each row is the median of the runs, with the least and the most.
+Memory is the largest of the processes.
 """
 
 from __future__ import annotations
@@ -35,6 +36,9 @@ def main() -> None:
         for name, prepare, arguments in (
             ("build, cold, 1 job", _forget, ("build", "--jobs", "1")),
             ("build, cold, all cores", _forget, ("build",)),
+            ("screen files, cold", _forget, ("build", "--output", "screen")),
+            ("finish all again", _forget_files, ("build",)),
+            ("finish screen again", _forget_files, ("build", "--output", "screen")),
             ("build, one word", _change_a_word, ("build",)),
             ("build, no change", _nothing, ("build",)),
             ("check", _nothing, ("check",)),
@@ -89,6 +93,11 @@ def _nothing(project: Path) -> None:
 def _forget(project: Path) -> None:
     for name in (".brochure", "out"):
         shutil.rmtree(project / name, ignore_errors=True)
+
+
+def _forget_files(project: Path) -> None:
+    """Leave the typeset pages: binding and finishing alone are done again."""
+    shutil.rmtree(project / "out", ignore_errors=True)
 
 
 def _change_a_word(project: Path) -> None:
