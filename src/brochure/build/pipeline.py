@@ -120,16 +120,17 @@ def _bind_and_publish(
     if volumes is None:
         return
     with Publisher(request.out) as publisher:
-        wanted = [(e, output) for e in chosen for output in request.selection.outputs(e)]
-        for done, (edition, output) in enumerate(wanted, 1):
-            order = volumes.order(edition, output)
-            if last := publisher.published(output.file, order.key):
+        wanted = [(edition, request.selection.outputs(edition)) for edition in chosen]
+        total = sum(len(outputs) for _, outputs in wanted)
+        orders = (order for each in wanted for order in volumes.orders(*each))
+        for done, order in enumerate(orders, 1):
+            if last := publisher.published(order.output.file, order.key):
                 report.reused.append(last)
             else:
                 content, pages = volumes.make(order)
                 report.built.append(publisher.stage(order.entry(content, pages), content))
-            progress("binding", done, len(wanted))
+            progress("binding", done, total)
         # Only a build of everything may take away what is no longer planned: a part of it would
         # leave the other languages without the files that the new names have not yet replaced.
         planned = {output.file for edition in desk.editions for output in edition.outputs}
-        report.removed = publisher.publish(planned if len(wanted) == len(planned) else None)
+        report.removed = publisher.publish(planned if total == len(planned) else None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -93,13 +93,14 @@ class Volumes:
         whole = len(profiles) == len(read)
         return cls(desk, proofs, producer, profiles, found) if whole else None
 
-    def order(self, edition: Edition, output: Output) -> Order:
-        """Return what makes one file of an edition."""
+    def orders(self, edition: Edition, outputs: Iterable[Output]) -> Iterator[Order]:
+        """Yield what makes each of an edition's files: all have the same pages."""
         leaves = tuple(self._leaf(placed, edition) for placed in self._proofs.sequence(edition))
         elsewhere = self._elsewhere(edition)
         metadata = self._metadata(edition)
-        key = _key(leaves, elsewhere, metadata, self._finishing(output))
-        return Order(edition, output, leaves, elsewhere, metadata, key)
+        for output in outputs:
+            key = _key(leaves, elsewhere, metadata, self._finishing(output))
+            yield Order(edition, output, leaves, elsewhere, metadata, key)
 
     def _finishing(self, output: Output) -> list[str]:
         """Return what an output depends on beside its pages."""

@@ -16,9 +16,9 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, String
 
 from brochure.finish.imposition import Placement, creep, n_up, saddle_stitch
+from brochure.finish.marks import PT, numbers
 from brochure.finish.screen import saved
 
-PT = 72 / 25.4  # points in a millimetre
 SAME_SIZE = 0.1  # mm; pages that differ by more are of different sizes
 
 # The A series in mm (ISO 216). Half a sheet is rounded down to whole millimetres, so two pages
@@ -50,7 +50,7 @@ class _Print:
 
     def at(self, x: float, y: float, scale: float, name: str) -> str:
         """Return the operators that draw it with its lower left corner at x, y."""
-        moved = _numbers(x - scale * self.box.llx, y - scale * self.box.lly)
+        moved = numbers(x - scale * self.box.llx, y - scale * self.box.lly)
         return f"{scale:.6g} 0 0 {scale:.6g} {moved} cm {name} Do"
 
 
@@ -150,7 +150,7 @@ class _Sheet:
         name = f"/P{number}"
         self.forms[name] = page.form
         left, right = between
-        clip = f"{_numbers(left, 0, right - left, self.height)} re W n"
+        clip = f"{numbers(left, 0, right - left, self.height)} re W n"
         self.lines.append(f"q {clip} {page.at(x, y, scale, name)} Q")
 
     def page(self, pdf: pikepdf.Pdf) -> pikepdf.Page:
@@ -244,8 +244,3 @@ def _write_title(pdf: pikepdf.Pdf, note: str) -> None:
         for name in [name for name in xmp if name.startswith(_CLAIMS)]:
             del xmp[name]
         xmp["dc:title"] = title
-
-
-def _numbers(*values: float) -> str:
-    """Return lengths for a content stream; a thousandth of a point is 0.4 µm."""
-    return " ".join(f"{round(value, 3) + 0.0:.10g}" for value in values)

@@ -15,9 +15,9 @@ from xml.sax.saxutils import escape
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
-from brochure.finish.booklet import SAME_SIZE, _numbers, _Print, _prints
-from brochure.finish.marks import _box, _grown
-from brochure.finish.press import PT, _uuid
+from brochure.finish.booklet import SAME_SIZE, _Print, _prints
+from brochure.finish.marks import PT, _box, _grown, numbers
+from brochure.finish.press import _uuid
 from brochure.finish.screen import saved
 
 COVER_PAGES = 4
@@ -116,8 +116,8 @@ def _spread(
     ends = before.width + into, width - after.width - into
     bottom, high = -bleed, height + 2 * bleed
     clips = (
-        _numbers(-bleed, bottom, ends[0] + bleed, high),
-        _numbers(ends[1], bottom, width + bleed - ends[1], high),
+        numbers(-bleed, bottom, ends[0] + bleed, high),
+        numbers(ends[1], bottom, width + bleed - ends[1], high),
     )
     drawn = before.at(0, 0, 1, left), after.at(width - after.width, 0, 1, right)
     lines = [f"q {clip} re W n {form} Q" for clip, form in zip(clips, drawn, strict=True)]

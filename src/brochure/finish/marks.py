@@ -85,7 +85,7 @@ def marks(
     if face is not None:
         drawn += _slug_line(slug, face, trim, bleed)
     left, bottom, right, top = bleed
-    before = f"q {_numbers(left, bottom, right - left, top - bottom)} re W n\n"
+    before = f"q {numbers(left, bottom, right - left, top - bottom)} re W n\n"
     # Marks are no part of what the page says (ISO 32000-1, 14.8.2.2.2).
     after = "\nQ\n/Artifact <</Type /Page>> BDC\nq\n" + "\n".join(drawn) + "\nQ\nEMC\n"
     contents = page.obj.get(Name.Contents, Array())
@@ -156,8 +156,8 @@ def _colour_bar(trim: Box, bleed: Box) -> list[str]:
     drawn: list[str] = []
     for start, strength in ((solids, 1.0), (tints, 0.5)):
         for i, inks in enumerate(_SOLIDS):
-            colour = _numbers(*(strength * ink for ink in inks))
-            drawn.append(f"{colour} k {_numbers(start + i * step, y, step, step)} re f")
+            colour = numbers(*(strength * ink for ink in inks))
+            drawn.append(f"{colour} k {numbers(start + i * step, y, step, step)} re f")
     return drawn
 
 
@@ -166,7 +166,7 @@ def _slug_line(slug: Slug, face: bytes, trim: Box, bleed: Box) -> list[str]:
     font = uharfbuzz.Font(uharfbuzz.Face(uharfbuzz.Blob(face)))
     drawn, length = _outlines(font, slug.line)
     scale = min(SLUG_SIZE / font.face.upem, (trim[2] - trim[0]) / max(length, 1))
-    place = _numbers(trim[0], bleed[3] + SLUG_GAP * PT)
+    place = numbers(trim[0], bleed[3] + SLUG_GAP * PT)
     return [f"0 0 0 1 k {scale:.6f} 0 0 {scale:.6f} {place} cm", *drawn]
 
 
@@ -206,7 +206,7 @@ def _outlines(font: uharfbuzz.Font, text: str) -> tuple[list[str], int]:
 
 
 def _line(x: float, y: float, to_x: float, to_y: float) -> str:
-    return f"{_numbers(x, y)} m {_numbers(to_x, to_y)} l S"
+    return f"{numbers(x, y)} m {numbers(to_x, to_y)} l S"
 
 
 def _circle(x: float, y: float, r: float) -> str:
@@ -217,10 +217,10 @@ def _circle(x: float, y: float, r: float) -> str:
         (x - r, y - h, x - h, y - r, x, y - r),
         (x + h, y - r, x + r, y - h, x + r, y),
     )
-    curves = " ".join(f"{_numbers(*quarter)} c" for quarter in quarters)
-    return f"{_numbers(x + r, y)} m {curves} s"
+    curves = " ".join(f"{numbers(*quarter)} c" for quarter in quarters)
+    return f"{numbers(x + r, y)} m {curves} s"
 
 
-def _numbers(*values: float) -> str:
+def numbers(*values: float) -> str:
     """Return lengths for a content stream; a thousandth of a point is 0.4 µm."""
     return " ".join(f"{round(value, 3) + 0.0:.10g}" for value in values)

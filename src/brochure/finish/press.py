@@ -16,10 +16,8 @@ from pikepdf import Array, Dictionary, Name, String
 from brochure.bind.binding import Volume
 from brochure.bind.metadata import Metadata, write_metadata
 from brochure.finish.colour import PressColours
-from brochure.finish.marks import Slug, marks
+from brochure.finish.marks import PT, Slug, marks
 from brochure.finish.screen import icc_stream, saved
-
-PT = 72 / 25.4  # points in a millimetre
 
 # What a print file claims to be, and the ids that PDF/X-4 asks for (ISO 15930-7, 6.17).
 _PRINT_CLAIMS = """
