@@ -47,22 +47,24 @@ sys.addaudithook(note)
 
 from dataclasses import astuple
 from brochure.layouts import Composed
-from brochure.typeset import Cache, Job, Typesetter
+from brochure.build.shop import Request, Shop
+from brochure.typeset import Job
+from brochure.typeset.galley import galley_of
 
 root, cache, documents = Path(sys.argv[1]), Path(sys.argv[2]), json.load(sys.stdin)
 witnessed = {}
-with Typesetter(root, Cache(cache), workers=1) as typesetter:
+with Shop(Request(root, root / "out", cache, 1, "test")) as shop:
     for name, (head, body) in documents.items():
         html = '<!DOCTYPE html><html lang="en"><head><title>x</title>'
         html += f"{head}</head><body>{body}</body></html>"
         job = Job(name, Composed(name, "test.html.j2", html, ()))
         noted.clear()
-        made, failures = typesetter.typeset([job], lambda job, made: None)
-        kept = Cache(cache).load(name)
+        made, failures = shop.typesetter.typeset([job], lambda job, made: None)
+        kept = galley_of(shop.cache.note(name))
         witnessed[name] = {
             "reason": failures[0].reason if failures else None,
             "log": [each.message for each in made[name].remarks] if made else [],
-            "pdf": made[name].pdf.hex() if made else "",
+            "pdf": shop.cache.content(name).hex() if made else "",
             "anchors": [astuple(each) for each in made[name].anchors] if made else [],
             "links": made[name].links if made else [],
             "is_kept_as_made": bool(made) and made[name] == kept,

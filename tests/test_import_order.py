@@ -32,6 +32,8 @@ ROOMS = (
     "editions",
     "layouts",
     "pictures",
+    "cache",
+    "workshop",
     "typeset",
     "bind",
     "finish",

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from brochure.publish import MANIFEST, STAGING, Published, Publisher, digest_of
+from brochure.publish import MANIFEST, STAGING, Published, Publisher, digest_of, stage
 
 BROCHURE = "en/brochure-en.pdf"
 LEAFLET = "en/practices/harbour-lab-en.pdf"
@@ -37,12 +37,17 @@ def entry(file: str, content: bytes, key: str = "key") -> Published:
     )
 
 
+def staged(publisher: Publisher, new: Published, content: bytes) -> None:
+    stage(publisher.staging, new.file, content)
+    publisher.add(new)
+
+
 def published(out: Path, planned: set[str] | None = None, /, **contents: bytes) -> list[str]:
     """Publish files, named by words with `_` for `/`, as one build; return what was taken away."""
     with Publisher(out) as publisher:
         for name, content in contents.items():
             file = name.replace("_", "/") + ".pdf"
-            publisher.stage(entry(file, content, key=name), content)
+            staged(publisher, entry(file, content, key=name), content)
         return publisher.publish(planned)
 
 
@@ -79,6 +84,7 @@ def test_the_manifest_says_what_stands_in_the_folder(out: Path) -> None:
     assert manifest["files"][0] == {
         **asdict(entry("en/brochure.pdf", b"one", key="en_brochure")),
         "languages": ["en", "fr"],
+        "mixed": [],
     }
 
 
@@ -93,8 +99,8 @@ def test_the_same_files_give_the_same_manifest_in_whatever_order_they_are_made(
 def test_nothing_is_seen_of_a_staged_file_before_it_is_published(out: Path) -> None:
     published(out, en_brochure=b"old")
     with Publisher(out) as publisher:
-        publisher.stage(entry("en/brochure.pdf", b"new"), b"new")
-        publisher.stage(entry(LEAFLET, b"leaflet"), b"leaflet")
+        staged(publisher, entry("en/brochure.pdf", b"new"), b"new")
+        staged(publisher, entry(LEAFLET, b"leaflet"), b"leaflet")
         seen = {name for name in files(out) if not name.startswith(STAGING)}
         assert seen == {"en/brochure.pdf", MANIFEST}
         assert (out / "en/brochure.pdf").read_bytes() == b"old"
@@ -106,8 +112,8 @@ class BuildFailed(Exception):
 
 def stage_and_fail(out: Path, trouble: type[BaseException]) -> None:
     with Publisher(out) as publisher:
-        publisher.stage(entry("en/brochure.pdf", b"new"), b"new")
-        publisher.stage(entry("de/brochure.pdf", b"more"), b"more")
+        staged(publisher, entry("en/brochure.pdf", b"new"), b"new")
+        staged(publisher, entry("de/brochure.pdf", b"more"), b"more")
         raise trouble
 
 
@@ -135,7 +141,7 @@ def test_a_full_disk_while_staging_leaves_the_folder_as_it_was(
 
     monkeypatch.setattr(Path, "write_bytes", refuse)
     with pytest.raises(OSError, match="No space"), Publisher(out) as publisher:
-        publisher.stage(entry("en/brochure.pdf", b"new"), b"new")
+        staged(publisher, entry("en/brochure.pdf", b"new"), b"new")
     assert tree(out) == before
 
 
@@ -334,6 +340,6 @@ def test_without_a_manifest_everything_is_made_anew_over_what_is_there(out: Path
 def test_entries_keep_their_words_in_every_script(out: Path) -> None:
     title = replace(entry(BROCHURE, b"x"), title="Ķīpsala – ქართული")
     with Publisher(out) as publisher:
-        publisher.stage(title, b"x")
+        staged(publisher, title, b"x")
         publisher.publish()
     assert Publisher(out).last[BROCHURE] == title

@@ -22,14 +22,16 @@ from brochure import finish
 from brochure.bind.binding import Binder, Bookmark, Leaf
 from brochure.bind.metadata import Metadata
 from brochure.build.proofs import Desk, Proofs
+from brochure.build.shop import Request, Shop
 from brochure.build.volumes import PROFILE_LIMIT, SRGB_PROFILE
+from brochure.cache import write_whole
 from brochure.diagnostics import Diagnostics, Place
 from brochure.editions import Edition, Kind, Outlet
 from brochure.finish.imposition import spine_mm
 from brochure.languages import FIXED, NARROW, Language, Strings
 from brochure.model.sheets import PrintProfile
 from brochure.publish import Published, Publisher, digest_of
-from brochure.typeset import Cache, Typeset, Typesetter, job, write_whole
+from brochure.typeset import Galley, job
 
 NAME = "print-order"  # of the template, and of the words in strings/
 NOTES = ("single-pages", "not-certified")  # sentences at the end
@@ -260,14 +262,22 @@ def write(
         found.add("missing-key", Place(strings.source.path), message, "add the key")
         return [], found
     view = {"order": order, "groups": rows, "notes": NOTES, "accent": None}
-    page = _typeset(desk, language, name, view, cache, found)
+    page = _typeset(
+        desk,
+        language,
+        name,
+        view,
+        Request(desk.project.folder.root, out, cache, 1, producer),
+        found,
+    )
     srgb = desk.project.folder.read_checked(SRGB_PROFILE, found, PROFILE_LIMIT)
     if page is None or srgb is None or found.failed:
         return [], found
     title = f"{strings[NAME]['title']} – {order.file.title}"
     marks = (Bookmark(title, level=1),)
-    leaf = Leaf(name, page.pdf, page.pages, language, target=NAME, headings=marks)
-    volume = Binder(desk.project.fonts).bind([leaf], {})
+    galley, pdf = page
+    leaf = Leaf(name, galley.pages, language, target=NAME, headings=marks)
+    volume = Binder(desk.project.fonts, {name: pdf}.__getitem__).bind([leaf], {})
     about = Metadata(title, order.file.edition, order.publisher, (language,), order.date, producer)
     paths = [out / FOLDER / f"{name}{ending}" for ending in (".pdf", ".txt")]
     paths[0].parent.mkdir(parents=True, exist_ok=True)
@@ -277,21 +287,27 @@ def write(
 
 
 def _typeset(
-    desk: Desk, language: str, name: str, view: Mapping[str, Any], cache: Path, found: Diagnostics
-) -> Typeset | None:
+    desk: Desk,
+    language: str,
+    name: str,
+    view: Mapping[str, Any],
+    request: Request,
+    found: Diagnostics,
+) -> tuple[Galley, bytes] | None:
     """Return the page: A4, or in a layout without A4 of the format of a plan's summary."""
     a4 = [key for key, f in desk.layout.sheet.formats.items() if (f.width, f.height) == A4]
     format_ = (*a4, desk.layout.format_of(Kind.PLAN_SUMMARY))[0]
-    with Typesetter(desk.project.folder.root, Cache(cache), workers=1) as typesetter:
-        proofs = Proofs(desk, [], typesetter, found, lambda what, done, total: None)
+    with Shop(request) as shop:
+        proofs = Proofs(desk, [], shop.typesetter, found, lambda what, done, total: None)
         page = proofs.composer.document(NAME, language, f"{NAME} {name}", format_, view)
         if page is None:
             return None
         asked = job(page, proofs.around)
-        made, failures = typesetter.typeset([asked], lambda each, new: None)
-    typeset = made.get(asked.key)
+        made, failures = shop.typesetter.typeset([asked], lambda each, new: None)
+        galley = made.get(asked.key)
+        pdf = shop.cache.content(asked.key) if galley else b""
     said = [("section-failed", failure.reason) for failure in failures]
-    said += [(remark.rule, remark.message) for remark in typeset.remarks] if typeset else []
+    said += [(remark.rule, remark.message) for remark in galley.remarks] if galley else []
     for rule, message in said:
         found.add(rule, Place(page.template), message, "shorten the text, or correct the layout")
-    return typeset
+    return (galley, pdf) if galley else None

@@ -14,18 +14,20 @@ import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from brochure.typeset import write_whole
+from brochure.cache import write_whole
 
 MANIFEST = "manifest.json"
 STAGING = ".staging-"
-VERSION = 2
+VERSION = 3
+_TUPLES = ("languages", "mixed")
 
 
 @dataclass(frozen=True)
 class Published:
     """One file below the output folder: an `output` of an edition, for the screen or for print.
 
-    `key` is the digest of all that went into it.
+    `key` is the digest of all that went into it. `mixed` are the colours, "#rrggbb", that have no
+    recipe and are printed as the profile mixes them.
     """
 
     file: str
@@ -37,6 +39,7 @@ class Published:
     bytes: int
     sha256: str
     key: str
+    mixed: tuple[str, ...] = ()
 
 
 class Publisher:
@@ -66,16 +69,17 @@ class Publisher:
             return None
         return entry if hashlib.sha256(content).hexdigest() == entry.sha256 else None
 
-    def stage(self, entry: Published, content: bytes) -> Published:
-        """Write a new file beside the output folder's own; returns its entry."""
+    @property
+    def staging(self) -> Path:
+        """The folder beside the output folder's own files in which new ones are staged."""
         if self._staging is None:
             self.out.mkdir(parents=True, exist_ok=True)
             self._staging = Path(tempfile.mkdtemp(prefix=STAGING, dir=self.out))
-        path = self._staging / entry.file
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        return self._staging
+
+    def add(self, entry: Published) -> None:
+        """Take note of a file that was staged."""
         self._staged.append(entry)
-        return entry
 
     def publish(self, planned: set[str] | None = None) -> list[str]:
         """Move the staged files to their places; returns the old files that were taken away.
@@ -84,10 +88,9 @@ class Publisher:
         are removed. None removes none, and nothing that is not in the manifest ever is.
         """
         for entry in self._staged:
-            assert self._staging is not None
             target = self.out / entry.file
             target.parent.mkdir(parents=True, exist_ok=True)
-            (self._staging / entry.file).replace(target)
+            (self.staging / entry.file).replace(target)
         files = self.last | {entry.file: entry for entry in self._staged}
         gone = sorted(set(files) - planned) if planned is not None else []
         self._remove(gone)
@@ -114,6 +117,13 @@ class Publisher:
                 _remove_empty(self.out, path.parent)
 
 
+def stage(staging: Path, file: str, content: bytes) -> None:
+    """Write a new file, named as below the output folder, into a publisher's staging folder."""
+    path = staging / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
 def digest_of(content: bytes) -> str:
     """Return the SHA-256 of a file's content, in hexadecimal."""
     return hashlib.sha256(content).hexdigest()
@@ -131,7 +141,7 @@ def _read_manifest(path: Path) -> list[Published]:
         if manifest["version"] != VERSION:
             return []
         return [
-            Published(**{**entry, "languages": tuple(entry["languages"])})
+            Published(**{**entry, **{name: tuple(entry[name]) for name in _TUPLES}})
             for entry in manifest["files"]
             if _is_below(entry["file"])
         ]

@@ -9,14 +9,14 @@ from __future__ import annotations
 import io
 import posixpath
 from collections import OrderedDict
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from urllib.parse import quote
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, OutlineItem, String
 
-from brochure.bind.fonts import FontShelf
+from brochure.bind.fonts import FaceUse, FontShelf
 from brochure.bind.structure import Structure
 from brochure.layouts import SCHEME
 from brochure.sources.fonts import Fonts
@@ -46,10 +46,12 @@ class OtherFile:
 
 @dataclass(frozen=True)
 class FolioPages:
-    """A sheet of page numbers, one page for each; a leaf's first `unnumbered` pages carry none."""
+    """A sheet of page numbers, one page for each; a leaf's first `unnumbered` pages carry none.
+
+    Its PDF is found under `key`.
+    """
 
     key: str
-    pdf: bytes = field(repr=False)
     unnumbered: int = 0
 
 
@@ -57,13 +59,13 @@ class FolioPages:
 class Leaf:
     """A typeset section at its place in a volume.
 
-    `number` is that of its first page, printed and labelled with `letter` before it. `target` is
+    Its PDF is found under `key`, a digest of all that it shows. `number` is that of its first
+    page, printed and labelled with `letter` before it. `target` is
     the name that links use, "" for a filler. A leaf that `leads_out` links to other files where
     the volume does not hold what it names.
     """
 
     key: str
-    pdf: bytes = field(repr=False)
     pages: int
     language: str
     number: int = 1
@@ -88,11 +90,15 @@ class Volume:
 
 
 class Binder:
-    """Binds the volumes of one build; sections that several of them hold are opened once."""
+    """Binds the volumes of one build; sections that several of them hold are opened once.
 
-    def __init__(self, fonts: Fonts) -> None:
-        self._fonts = fonts
+    `read` returns the PDF of a section by its key.
+    """
+
+    def __init__(self, fonts: Fonts, read: Callable[[str], bytes]) -> None:
+        self._fonts, self._read = fonts, read
         self._open: OrderedDict[str, pikepdf.Pdf] = OrderedDict()
+        self._uses: dict[tuple[str, str], FaceUse | None] = {}
 
     def bind(self, leaves: list[Leaf], elsewhere: Mapping[str, OtherFile]) -> Volume:
         """Return the volume of the leaves in their order.
@@ -101,7 +107,7 @@ class Binder:
         reader takes from the place of this one (ISO 32000-1, 12.6.4.7).
         """
         pdf = pikepdf.new()
-        structure, shelf = Structure(pdf), FontShelf(pdf, self._fonts)
+        structure, shelf = Structure(pdf), FontShelf(pdf, self._fonts, self._uses)
         folios = _Folios(pdf, shelf)
         starts: list[int] = []
         for leaf in leaves:
@@ -113,9 +119,9 @@ class Binder:
                 structure.append(source, pages, leaf.language)
             else:
                 structure.leave_out(pages)
-            shelf.add(pages[0].obj.Resources.get(Name.Font))
+            shelf.add(leaf.key, pages[0].obj.Resources.get(Name.Font))
             if leaf.folios:
-                folios.lay(leaf, pages, self._source(leaf.folios))
+                folios.lay(leaf, leaf.folios, pages, self._source(leaf.folios))
         _Links(pdf, structure, leaves, starts, elsewhere).rewrite()
         fonts = shelf.finish()
         for page in pdf.pages:
@@ -130,7 +136,7 @@ class Binder:
         if leaf.key in self._open:
             self._open.move_to_end(leaf.key)
         else:
-            self._open[leaf.key] = pikepdf.open(io.BytesIO(leaf.pdf))
+            self._open[leaf.key] = pikepdf.open(io.BytesIO(self._read(leaf.key)))
             if len(self._open) > OPEN_SECTIONS:
                 self._open.popitem(last=False)
         return self._open[leaf.key]
@@ -147,14 +153,15 @@ class _Folios:
         )
         self.after = self._stream(b"\nQ\nEMC\n")
 
-    def lay(self, leaf: Leaf, pages: list[pikepdf.Page], sheet: pikepdf.Pdf) -> None:
+    def lay(
+        self, leaf: Leaf, folios: FolioPages, pages: list[pikepdf.Page], sheet: pikepdf.Pdf
+    ) -> None:
         """Number the pages of a leaf that carry folios: number n is on page n of the sheet."""
-        first = leaf.folios.unnumbered if leaf.folios else 0
-        for i, page in enumerate(pages[first:], first):
-            self._lay_over(page, sheet.pages[leaf.number - 1 + i])
+        for i, page in enumerate(pages[folios.unnumbered :], folios.unnumbered):
+            self._lay_over(page, folios.key, sheet.pages[leaf.number - 1 + i])
 
-    def _lay_over(self, page: pikepdf.Page, folio: pikepdf.Page) -> None:
-        self.shelf.add(self.pdf.copy_foreign(folio.obj.Resources).get(Name.Font))
+    def _lay_over(self, page: pikepdf.Page, key: str, folio: pikepdf.Page) -> None:
+        self.shelf.add(key, self.pdf.copy_foreign(folio.obj.Resources).get(Name.Font))
         number = self.pdf.copy_foreign(folio.obj.Contents)
         page.obj.Contents = Array(
             [self.before, page.obj.Contents, self.between, number, self.after]

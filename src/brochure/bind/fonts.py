@@ -8,7 +8,8 @@ them uses are subset once more out of the project's font file, and all share the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -38,39 +39,65 @@ endcodespacerange
 _CMAP_FOOT = b"endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n"
 
 
+@dataclass(frozen=True)
+class FaceUse:
+    """What one section uses of one PDF font: widths and text by glyph, and the font's file."""
+
+    file_digest: str
+    widths: Mapping[int, bytes]
+    text: Mapping[int, bytes]
+
+
 @dataclass
 class _Face:
     """What the sections use of one PDF font."""
 
     pattern: Object  # the first section's font dictionary
     file_digest: str
-    widths: dict[int, Object] = field(default_factory=dict)
+    widths: dict[int, bytes] = field(default_factory=dict)
     text: dict[int, bytes] = field(default_factory=dict)
     in_use: list[tuple[Object, str]] = field(default_factory=list)  # (/Font resources, name)
 
 
 class FontShelf:
-    """The fonts of one edition while it is bound; `fonts` are the project's files."""
+    """The fonts of one edition while it is bound; `fonts` are the project's files.
 
-    def __init__(self, pdf: pikepdf.Pdf, fonts: Fonts) -> None:
+    `uses` remembers what sections use, by section and font, from one edition to the next.
+    """
+
+    def __init__(
+        self, pdf: pikepdf.Pdf, fonts: Fonts, uses: dict[tuple[str, str], FaceUse | None]
+    ) -> None:
         self.pdf = pdf
         self._files = {source.digest: source.content for source in fonts.files}
+        self._uses = uses
         self._faces: dict[str, _Face] = {}
         self._seen: set[tuple[int, int]] = set()
 
-    def add(self, resources: Object | None) -> None:
-        """Take in the /Font resources of a section, copied into this file."""
+    def add(self, key: str, resources: Object | None) -> None:
+        """Take in the /Font resources of the section `key`, copied into this file."""
         if resources is None or resources.objgen in self._seen:
             return
         self._seen.add(resources.objgen)
         for name, font in resources.items():
-            digest = _take_note(font)
-            if digest not in self._files or font.get(Name.Encoding) != Name("/Identity-H"):
+            if (key, name) not in self._uses:
+                self._uses[key, name] = self._use_of(font)
+            if (use := self._uses[key, name]) is None:
                 continue  # a bitmap font, or one with glyphs of its own making: left as it is
-            face = self._faces.setdefault(name, _Face(font, digest))
+            face = self._faces.setdefault(name, _Face(font, use.file_digest))
             face.in_use.append((resources, name))
-            face.widths.update(_widths(font.DescendantFonts[0].W))
-            face.text.update(_unicode(font.ToUnicode.read_bytes()))
+            face.widths.update(use.widths)
+            face.text.update(use.text)
+
+    def _use_of(self, font: Object) -> FaceUse | None:
+        if Name.DescendantFonts not in font or font.get(Name.Encoding) != Name("/Identity-H"):
+            return None
+        descendant = font.DescendantFonts[0]
+        digest = str(descendant.FontDescriptor.get(_NOTE, ""))
+        if digest not in self._files:
+            return None
+        text = _unicode(font.ToUnicode.read_bytes())
+        return FaceUse(digest, dict(_widths(descendant.W)), text)
 
     def finish(self) -> Object:
         """Put the united fonts in the place of the sections' own; returns all of them."""
@@ -88,12 +115,13 @@ class FontShelf:
         return united
 
     def _program(self, digest: str, glyphs: frozenset[int]) -> tuple[Object, Name]:
-        content = _subset(self._files[digest], glyphs)
-        stream = pikepdf.Stream(self.pdf, content)
-        if content[:4] == b"OTTO":
+        subset = _subset(self._files[digest], glyphs)
+        stream = pikepdf.Stream(self.pdf, b"")
+        stream.write(subset.packed, filter=Name.FlateDecode)
+        if subset.cff:
             stream.Subtype = Name.OpenType
             return self.pdf.make_indirect(stream), Name.FontFile3
-        stream.Length1 = len(content)
+        stream.Length1 = subset.length
         return self.pdf.make_indirect(stream), Name.FontFile2
 
     def _font(self, face: _Face, program: tuple[Object, Name]) -> Object:
@@ -102,13 +130,14 @@ class FontShelf:
             {
                 key: value
                 for key, value in pattern.FontDescriptor.items()
-                if key not in ("/FontFile2", "/FontFile3", "/FontBBox")
+                if key not in ("/FontFile2", "/FontFile3", "/FontBBox", _NOTE)
             }
         )
         stream, key = program
         descriptor[key] = stream
         top, bottom = pattern.FontDescriptor.Ascent, pattern.FontDescriptor.Descent
-        descriptor.FontBBox = Array([0, bottom, max(face.widths.values()), top])
+        widest = max(face.widths.values(), key=float)
+        descriptor.FontBBox = Object.parse(b"[0 %d %b %d]" % (bottom, widest, top))
         # The engine leaves the comma of a list of families in the name.
         name = Name(_NOT_IN_A_NAME.sub("", str(face.pattern.BaseFont)))
         descriptor.FontName = name
@@ -128,17 +157,6 @@ class FontShelf:
         )
 
 
-def _take_note(font: Object) -> str:
-    """Return the digest of the file that a font comes from, and take the note out."""
-    if Name.DescendantFonts not in font:
-        return ""
-    descriptor = font.DescendantFonts[0].FontDescriptor
-    digest = str(descriptor.get(_NOTE, ""))
-    if digest:
-        del descriptor[_NOTE]
-    return digest
-
-
 def _glyphs_by_file(faces: Iterable[_Face]) -> dict[str, frozenset[int]]:
     glyphs: dict[str, set[int]] = {}
     for face in faces:
@@ -146,9 +164,21 @@ def _glyphs_by_file(faces: Iterable[_Face]) -> dict[str, frozenset[int]]:
     return {digest: frozenset(found) for digest, found in glyphs.items()}
 
 
+@dataclass(frozen=True)
+class _Subset:
+    """A font program as it is embedded: packed, and its length when it is not."""
+
+    packed: bytes
+    length: int
+    cff: bool
+
+
 @lru_cache(maxsize=256)
-def _subset(content: bytes, glyphs: frozenset[int]) -> bytes:
-    """Return a font with these glyphs only, under their old numbers, without layout tables."""
+def _subset(content: bytes, glyphs: frozenset[int]) -> _Subset:
+    """Return a font with these glyphs only, under their old numbers, without layout tables.
+
+    It is packed here, once for all outputs of an edition.
+    """
     wanted = uharfbuzz.SubsetInput()
     wanted.glyph_set.update(glyphs)
     wanted.drop_table_tag_set.update(map(_tag, _DROPPED_TABLES))
@@ -157,28 +187,32 @@ def _subset(content: bytes, glyphs: frozenset[int]) -> bytes:
         | uharfbuzz.SubsetFlags.NO_HINTING
         | uharfbuzz.SubsetFlags.DESUBROUTINIZE
     )
-    return bytes(uharfbuzz.subset(uharfbuzz.Face(uharfbuzz.Blob(content)), wanted).blob.data)
+    font = bytes(uharfbuzz.subset(uharfbuzz.Face(uharfbuzz.Blob(content)), wanted).blob.data)
+    return _Subset(zlib.compress(font), len(font), font[:4] == b"OTTO")
 
 
 def _tag(name: str) -> int:
     return int.from_bytes(name.encode(), "big")
 
 
-def _widths(array: Object) -> Iterator[tuple[int, Object]]:
-    """Yield glyph and width of a /W array, `first [width ...]` (ISO 32000-1, 9.7.4.3)."""
-    items = list(array)
-    for first, widths in zip(items[::2], items[1::2], strict=True):
-        for i, width in enumerate(widths):
-            yield int(first) + i, width
+def _widths(array: Object) -> Iterator[tuple[int, bytes]]:
+    """Yield glyph and width of a /W array, `first [width ...]` (ISO 32000-1, 9.7.4.3).
+
+    As text: asking for each number as an object takes five times as long.
+    """
+    runs = array.unparse(resolved=True).strip(b"[ ]").split(b"]")
+    for first, _, widths in (run.partition(b"[") for run in runs):
+        yield from enumerate(widths.split(), int(first))
 
 
-def _width_array(widths: dict[int, Object]) -> Array:
-    runs: list[tuple[int, list[Object]]] = []
+def _width_array(widths: dict[int, bytes]) -> Object:
+    runs: list[tuple[int, list[bytes]]] = []
     for glyph in sorted(widths):
         if glyph - 1 not in widths:
             runs.append((glyph, []))
         runs[-1][1].append(widths[glyph])
-    return Array([item for first, run in runs for item in (first, Array(run))])
+    text = b"".join(b"%d [%b]" % (first, b" ".join(run)) for first, run in runs)
+    return Object.parse(b"[" + text + b"]")
 
 
 def _unicode(cmap: bytes) -> dict[int, bytes]:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from brochure.build.proofs import Desk, Proofs
+from brochure.build.shop import Request, Shop
+from brochure.cache import EntryLost
 from brochure.diagnostics import Diagnostics
-from brochure.editions import Selection, plan
+from brochure.editions import plan
 from brochure.layouts import Composer, Listing, read_layout
 from brochure.model import Plan, read_project
 from brochure.publish import Published, Publisher
 from brochure.sources import Folder
-from brochure.typeset import Cache, Typesetter
+
+ROUNDS = 3  # of typesetting, where sections in the cache turn out to be spoilt, or taken away
 
 Progress = Callable[[str, int, int], None]  # what is being done, how many of how many
 
@@ -25,19 +27,6 @@ def _silent(what: str, done: int, total: int) -> None:
 
 def _accept(desk: Desk) -> None:
     """Refuse nothing."""
-
-
-@dataclass(frozen=True)
-class Request:
-    """What to build, from where to where. `date` stands in for the imprint's date."""
-
-    root: Path
-    out: Path
-    cache: Path
-    workers: int
-    producer: str
-    selection: Selection = field(default_factory=Selection)
-    date: datetime.date | None = None
 
 
 @dataclass
@@ -71,16 +60,24 @@ def build(
         return report
     inspect(desk)
     chosen = [edition for edition in desk.editions if request.selection.picks(edition)]
-    with Typesetter(request.root, Cache(request.cache), request.workers) as typesetter:
-        proofs = Proofs(desk, chosen, typesetter, report.diagnostics, progress)
-        proofs.typeset_sections()
-        proofs.typeset_contents()
-        proofs.typeset_fillers_and_folios()
-    report.typeset, report.cached = proofs.made, proofs.found
+    with Shop(request) as shop:
+        for left in reversed(range(ROUNDS)):
+            proofs = Proofs(desk, chosen, shop.typesetter, report.diagnostics, progress)
+            proofs.typeset_sections()
+            proofs.typeset_contents()
+            proofs.typeset_fillers_and_folios()
+            report.typeset, report.cached = report.typeset + proofs.made, proofs.found
+            if report.failed:
+                break
+            try:
+                _bind_and_publish(shop, proofs, report, progress)
+                break
+            except EntryLost:
+                if not left:
+                    raise
+                proofs.discard_what_is_spoilt(shop.cache)
     regions = dict.fromkeys(edition.plan for edition in chosen if edition.plan)
     report.plans = [desk.project.plans[region] for region in regions]
-    if not report.failed:
-        _bind_and_publish(request, desk, proofs, report, progress)
     return report
 
 
@@ -110,27 +107,25 @@ def check(folder: Folder, found: Diagnostics) -> Desk | None:
     return desk
 
 
-def _bind_and_publish(
-    request: Request, desk: Desk, proofs: Proofs, report: Report, progress: Progress
-) -> None:
-    from brochure.build.volumes import Volumes  # pikepdf and harfbuzz: 0.3 s
+def _bind_and_publish(shop: Shop, proofs: Proofs, report: Report, progress: Progress) -> None:
+    """Bind, finish and publish; raises `EntryLost` when a typeset section is not there any more."""
+    from brochure.build.finishing import Finishing  # pikepdf and harfbuzz: 0.3 s
+    from brochure.build.volumes import Volumes
 
-    chosen = proofs.editions
+    request, desk = shop.request, proofs.desk
     volumes = Volumes.prepare(desk, proofs, request.producer, report.diagnostics)
     if volumes is None:
         return
+    wanted = [(edition, request.selection.outputs(edition)) for edition in proofs.editions]
     with Publisher(request.out) as publisher:
-        wanted = [(edition, request.selection.outputs(edition)) for edition in chosen]
-        total = sum(len(outputs) for _, outputs in wanted)
-        orders = (order for each in wanted for order in volumes.orders(*each))
-        for done, order in enumerate(orders, 1):
-            if last := publisher.published(order.output.file, order.key):
-                report.reused.append(last)
-            else:
-                content, pages = volumes.make(order)
-                report.built.append(publisher.stage(order.entry(content, pages), content))
-            progress("binding", done, total)
+        finishing = Finishing(volumes, publisher)
+        finishing.finish(wanted, shop, report.diagnostics, progress)
+        if report.failed:
+            return
         # Only a build of everything may take away what is no longer planned: a part of it would
         # leave the other languages without the files that the new names have not yet replaced.
         planned = {output.file for edition in desk.editions for output in edition.outputs}
+        total = sum(len(outputs) for _, outputs in wanted)
         report.removed = publisher.publish(planned if total == len(planned) else None)
+        finishing.report_mixed(report.diagnostics, desk.layout.folder)
+        report.built, report.reused = finishing.built, finishing.reused

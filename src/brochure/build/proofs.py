@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from brochure.bind.pagination import first_pages
+from brochure.cache import Cache, EntryLost
 from brochure.diagnostics import Diagnostics, Place
 from brochure.editions import NUMBERED, OF_THE_EDITION, Block, Edition, Kind, Part, Section
 from brochure.layouts import SCHEME, Composed, Composer, Entry, Heading, Layout, Listing
 from brochure.model import Project
 from brochure.sources.folder import PICTURE_LIMIT
-from brochure.typeset import Anchor, Job, Typeset, Typesetter, job, surroundings
+from brochure.typeset import Anchor, Galley, Job, Typesetter, job, surroundings
 
 # Files of a layout whose text goes into the composed section, and so into its own digest.
 _COMPOSED = (".j2", ".css", ".yaml")
@@ -119,13 +120,13 @@ class Proofs:
         self._typesetter = typesetter
         self._diagnostics = found
         self._progress = progress
-        self._typeset: dict[str, Typeset] = {}
+        self._galleys: dict[str, Galley] = {}
         self._sections: dict[Slot, str] = {}
         self._gaps: dict[Gap, str] = {}
         self._folios: dict[FolioSheet, str] = {}
 
     def typeset_sections(self) -> None:
-        """Typeset every section that names no page numbers."""
+        """Galley every section that names no page numbers."""
         wanted: dict[Slot, Composed | None] = {}
         for edition in self.editions:
             for part in edition.parts:
@@ -135,7 +136,7 @@ class Proofs:
         self._sections |= self._made("typesetting", wanted)
 
     def typeset_contents(self) -> None:
-        """Typeset contents and indexes with page numbers, again where they moved the pages."""
+        """Galley contents and indexes with page numbers, again where they moved the pages."""
         pending = {edition.id: edition for edition in self.editions if _numbered(edition)}
         for _ in range(NUMBERING_ROUNDS):
             if self._diagnostics.failed or not pending:
@@ -161,7 +162,7 @@ class Proofs:
             )
 
     def typeset_fillers_and_folios(self) -> None:
-        """Typeset the pages that fill gaps, and the sheets of folios that are long enough."""
+        """Galley the pages that fill gaps, and the sheets of folios that are long enough."""
         if self._diagnostics.failed:
             return
         gaps: dict[Gap, Composed | None] = {}
@@ -182,26 +183,34 @@ class Proofs:
 
     # What is known when all is typeset.
 
-    def section(self, section: Section, edition: Edition) -> tuple[str, Typeset]:
-        """Return a section's typeset form with its key."""
+    def section(self, section: Section, edition: Edition) -> tuple[str, Galley]:
+        """Return a section's key and what is known of it."""
         key = self._sections[slot_of(section, edition)]
-        return key, self._typeset[key]
+        return key, self._galleys[key]
 
-    def gap(self, gap: Gap) -> tuple[str, Typeset]:
+    def gap(self, gap: Gap) -> tuple[str, Galley]:
         """Return the page that fills a gap, with its key."""
-        return self._gaps[gap], self._typeset[self._gaps[gap]]
+        return self._gaps[gap], self._galleys[self._gaps[gap]]
 
-    def folios(self, sheet: FolioSheet) -> tuple[str, Typeset]:
+    def folios(self, sheet: FolioSheet) -> tuple[str, Galley]:
         """Return a sheet of page numbers, with its key."""
-        return self._folios[sheet], self._typeset[self._folios[sheet]]
+        return self._folios[sheet], self._galleys[self._folios[sheet]]
+
+    def discard_what_is_spoilt(self, cache: Cache) -> None:
+        """Take out of the cache what these proofs rely on and what is not there as it was made."""
+        for key in self._galleys:
+            try:
+                cache.content(key)
+            except EntryLost:
+                cache.discard(key)
 
     def headings(self, part: Part, edition: Edition) -> list[tuple[Heading, Anchor]]:
         """Return the headings of a part that its pages hold, with their places on them."""
-        typeset = self._typeset_form(part.section, edition)
+        galley = self._galley(part.section, edition)
         found = []
         for heading in self.composer.titles.headings(part.section, part.level):
             # Contents before their first round have one page, and no anchors yet.
-            anchor = typeset.anchor(heading.anchor) if typeset else Anchor("", 0, 0)
+            anchor = galley.anchor(heading.anchor) if galley else Anchor("", 0, 0)
             if anchor:
                 found.append((heading, anchor))
         return found
@@ -248,13 +257,13 @@ class Proofs:
         format_ = layout.format(layout.format_of(block.parts[0].section.kind))
         return first_pages(sizes, format_.multiple_of)
 
-    def _typeset_form(self, section: Section, edition: Edition) -> Typeset | None:
+    def _galley(self, section: Section, edition: Edition) -> Galley | None:
         key = self._sections.get(slot_of(section, edition))
-        return self._typeset[key] if key else None
+        return self._galleys[key] if key else None
 
     def _pages(self, section: Section, edition: Edition) -> int:
-        typeset = self._typeset_form(section, edition)
-        return typeset.pages if typeset else 1  # contents before their first round
+        galley = self._galley(section, edition)
+        return galley.pages if galley else 1  # contents before their first round
 
     def _listing(self, edition: Edition) -> Listing:
         entries: list[Entry] = []
@@ -279,14 +288,14 @@ class Proofs:
             self.made, self.found = self.made + made, self.found + (not made)
             self._progress(what, done, total)
 
-        typeset, failures = self._typesetter.typeset(jobs.values(), on_done)
-        self._typeset |= typeset
+        galleys, failures = self._typesetter.typeset(jobs.values(), on_done)
+        self._galleys |= galleys
         for failure in failures:
             self._report_failure(failure.job.composed, failure.reason)
         for each in jobs.values():
-            if each.key in typeset:
-                self._report_remarks(each.composed, typeset[each.key])
-        return {slot: each.key for slot, each in jobs.items() if each.key in typeset}
+            if each.key in galleys:
+                self._report_remarks(each.composed, galleys[each.key])
+        return {slot: each.key for slot, each in jobs.items() if each.key in galleys}
 
     def _report_failure(self, composed: Composed, reason: str) -> None:
         self._diagnostics.add(
@@ -296,8 +305,8 @@ class Proofs:
             "look at the section's text and at the layout's template",
         )
 
-    def _report_remarks(self, composed: Composed, typeset: Typeset) -> None:
-        for remark in typeset.remarks:
+    def _report_remarks(self, composed: Composed, galley: Galley) -> None:
+        for remark in galley.remarks:
             words, hint = _REMARKS[remark.rule]
             self._diagnostics.add(
                 remark.rule,

@@ -1,79 +1,38 @@
-"""Volumes: which leaves make an edition, under which key, and the finished bytes."""
+"""Volumes: which leaves make an edition, and under which key each of its files is made."""
 
 from __future__ import annotations
 
 import hashlib
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pikepdf
 
 from brochure import bind, finish, pictures
-from brochure.bind.binding import Binder, Bookmark, FolioPages, Leaf, OtherFile, Volume
+from brochure.bind.binding import Bookmark, FolioPages, Leaf, OtherFile
 from brochure.bind.metadata import Metadata
+from brochure.build import bindery
+from brochure.build.bindery import Order, Tools
 from brochure.build.proofs import Desk, Gap, Placed, Proofs
-from brochure.diagnostics import Diagnostics, Place
+from brochure.diagnostics import Diagnostics
 from brochure.editions import OF_A_PLAN, Edition, Outlet, Output
-from brochure.model.sheets import PrintProfile
-from brochure.publish import Published, digest_of
 from brochure.sources import Source
-
-if TYPE_CHECKING:
-    from brochure.finish.colour import PressColours
 
 SRGB_PROFILE = "icc/sRGB2014.icc"
 PROFILE_LIMIT = 4 * 1024 * 1024
 
 
-@dataclass(frozen=True)
-class Order:
-    """Everything that makes one file; the same key gives the same bytes.
-
-    `elsewhere` are other files, by what links to them are called.
-    """
-
-    edition: Edition
-    output: Output
-    leaves: tuple[Leaf, ...]
-    elsewhere: Mapping[str, OtherFile]
-    metadata: Metadata
-    key: str
-
-    def entry(self, content: bytes, pages: int) -> Published:
-        """Return the manifest's entry of the finished file."""
-        return Published(
-            file=self.output.file,
-            edition=self.edition.id,
-            output=str(self.output.outlet),
-            title=self.metadata.title,
-            languages=self.edition.languages,
-            pages=pages,
-            bytes=len(content),
-            sha256=digest_of(content),
-            key=self.key,
-        )
-
-
 class Volumes:
-    """Makes the files of one build."""
+    """Orders the files of one build."""
 
     def __init__(
-        self,
-        desk: Desk,
-        proofs: Proofs,
-        producer: str,
-        profiles: Mapping[str, Source],
-        found: Diagnostics,
+        self, desk: Desk, proofs: Proofs, producer: str, profiles: Mapping[str, Source]
     ) -> None:
         self._desk, self._proofs, self._producer = desk, proofs, producer
-        self._profiles, self._found = profiles, found
-        self._binder = Binder(desk.project.fonts)
-        self._colours: dict[str, PressColours] = {}
+        self._profiles = profiles
         self._files: dict[tuple[str, str], list[Edition]] = {}
         for edition in desk.editions:
             key = (edition.holds, edition.practice or edition.region or "")
@@ -83,24 +42,48 @@ class Volumes:
     def prepare(
         cls, desk: Desk, proofs: Proofs, producer: str, found: Diagnostics
     ) -> Volumes | None:
-        """Return the maker of files, or None with a diagnostic when a profile is missing."""
+        """Return the orders of a build, or None with a diagnostic when a profile is missing."""
         printed = [each.profile for each in desk.project.facts.print.values()]
         read = {
             path: desk.project.folder.read_checked(path, found, PROFILE_LIMIT)
             for path in dict.fromkeys([SRGB_PROFILE, *printed])
         }
         profiles = {path: source for path, source in read.items() if source}
-        whole = len(profiles) == len(read)
-        return cls(desk, proofs, producer, profiles, found) if whole else None
+        return cls(desk, proofs, producer, profiles) if len(profiles) == len(read) else None
+
+    def tools(self) -> Tools:
+        """Return what the bindery needs beside the orders."""
+        fonts = self._desk.project.fonts
+        return Tools(
+            fonts=fonts,
+            srgb=self._profiles[SRGB_PROFILE].content,
+            profiles={path: source.content for path, source in self._profiles.items()},
+            prints=self._desk.project.facts.print,
+            recipes=self._recipes(),
+            # The slug line's: an upright face of the project's.
+            face=next((f for f in fonts.files if "Regular" in f.path), fonts.files[0]).content,
+        )
 
     def orders(self, edition: Edition, outputs: Iterable[Output]) -> Iterator[Order]:
         """Yield what makes each of an edition's files: all have the same pages."""
         leaves = tuple(self._leaf(placed, edition) for placed in self._proofs.sequence(edition))
         elsewhere = self._elsewhere(edition)
         metadata = self._metadata(edition)
+        volume = _volume_digest(leaves, elsewhere, metadata)
         for output in outputs:
-            key = _key(leaves, elsewhere, metadata, self._finishing(output))
-            yield Order(edition, output, leaves, elsewhere, metadata, key)
+            parts = [_code_digest(), volume, *self._finishing(output)]
+            yield Order(
+                output=output,
+                leaves=leaves,
+                elsewhere=elsewhere,
+                metadata=metadata,
+                volume=volume,
+                key=_digest(parts),
+                has_cover_apart=any(
+                    each.outlet is Outlet.COVER and each.profile == output.profile
+                    for each in edition.outputs
+                ),
+            )
 
     def _finishing(self, output: Output) -> list[str]:
         """Return what an output depends on beside its pages."""
@@ -112,74 +95,6 @@ class Volumes:
             parts += [repr(sorted(self._recipes().items()))]
         return parts
 
-    def make(self, order: Order) -> tuple[bytes, int]:
-        """Return the finished file and its number of pages."""
-        volume = self._binder.bind(list(order.leaves), order.elsewhere)
-        return _MAKERS[order.output.outlet](self, order, volume)
-
-    def _screen(self, order: Order, volume: Volume) -> tuple[bytes, int]:
-        srgb = self._profiles[SRGB_PROFILE].content
-        return finish.screen(volume, order.metadata, srgb), volume.pages
-
-    def _press(self, order: Order, volume: Volume) -> tuple[bytes, int]:
-        from brochure.finish.press import Intent, press
-
-        profile = self._desk.project.facts.print[order.output.profile or ""]
-        content = self._profiles[profile.profile].content
-        face = self._face() if profile.marks else None
-        intent = Intent(profile.condition, content, profile.bleed, face)
-        colours = self._press_colours(profile.profile)
-        made, mixed = press(volume, order.metadata, intent, colours, order.key)
-        for colour in mixed:
-            self._found.add(
-                "colour-without-recipe",
-                Place(f"{self._desk.layout.folder}/layout.yaml"),
-                f'the colour "{colour}" is no swatch, so it is printed as the profile mixes it',
-                'use a swatch in its place, or add one with its recipe below "swatches"',
-            )
-        if not self._has_its_own_cover(order):
-            return made, volume.pages
-        return self._parted(made, profile, volume.pages, order.output.outlet)
-
-    def _has_its_own_cover(self, order: Order) -> bool:
-        return any(
-            each.outlet is Outlet.COVER and each.profile == order.output.profile
-            for each in order.edition.outputs
-        )
-
-    def _parted(
-        self, made: bytes, profile: PrintProfile, pages: int, outlet: Outlet
-    ) -> tuple[bytes, int]:
-        """Return the book block without its cover, or the cover with its spine."""
-        from brochure.finish.cover import COVER_PAGES, split_cover
-        from brochure.finish.imposition import spine_mm
-
-        block = pages - COVER_PAGES
-        spine = spine_mm(block, profile.caliper) if profile.binding == "perfect" else 0
-        inside, cover = split_cover(made, profile.bleed, spine)
-        return (cover, 2) if outlet is Outlet.COVER else (inside, block)
-
-    def _face(self) -> bytes:
-        """Return the face of the slug line: an upright one of the project's fonts."""
-        files = self._desk.project.fonts.files
-        return next((each for each in files if "Regular" in each.path), files[0]).content
-
-    def _booklet(self, order: Order, volume: Volume) -> tuple[bytes, int]:
-        from brochure.finish.booklet import booklet
-
-        profile = self._desk.project.facts.print[order.output.profile or ""]
-        pages, _ = self._screen(order, volume)
-        return booklet(pages, profile.caliper), -(-volume.pages // 4) * 2
-
-    def _press_colours(self, profile: str) -> PressColours:
-        """Return the converter for a profile: one for all files, so pages are converted once."""
-        from brochure.finish.colour import PressColours
-
-        if profile not in self._colours:
-            srgb, cmyk = (self._profiles[path].content for path in (SRGB_PROFILE, profile))
-            self._colours[profile] = PressColours(self._recipes(), srgb, cmyk)
-        return self._colours[profile]
-
     def _recipes(self) -> dict[str, tuple[int, int, int, int]]:
         swatches = self._desk.layout.sheet.swatches.values()
         return {
@@ -189,18 +104,18 @@ class Volumes:
     def _leaf(self, placed: Placed, edition: Edition) -> Leaf:
         item, number, letter = placed.item, placed.number, placed.letter
         if isinstance(item, Gap):
-            key, typeset = self._proofs.gap(item)
-            return Leaf(key, typeset.pdf, typeset.pages, item.language, number, letter)
-        key, typeset = self._proofs.section(item.section, edition)
+            key, galley = self._proofs.gap(item)
+            return Leaf(key, galley.pages, item.language, number, letter)
+        key, galley = self._proofs.section(item.section, edition)
+        folios, _ = self._proofs.folios(placed.folios)
         style = self._desk.layout.style(item.section.kind)
         return Leaf(
             key=key,
-            pdf=typeset.pdf,
-            pages=typeset.pages,
+            pages=galley.pages,
             language=item.section.language,
             number=number,
             letter=letter,
-            folios=FolioPages(*self._folio_pages(placed), style.unnumbered(typeset.pages)),
+            folios=FolioPages(folios, style.unnumbered(galley.pages)),
             target=item.section.target,
             headings=tuple(
                 Bookmark(heading.title, heading.level, heading.anchor, anchor.page, anchor.top)
@@ -208,10 +123,6 @@ class Volumes:
             ),
             leads_out=item.section.kind in OF_A_PLAN,
         )
-
-    def _folio_pages(self, placed: Placed) -> tuple[str, bytes]:
-        key, sheet = self._proofs.folios(placed.folios)
-        return key, sheet.pdf
 
     def _elsewhere(self, edition: Edition) -> dict[str, OtherFile]:
         """Return the files that links of a plan mean, by link target, seen from an edition's file.
@@ -245,23 +156,14 @@ class Volumes:
         )
 
 
-_MAKERS = {
-    Outlet.SCREEN: Volumes._screen,
-    Outlet.PRINT: Volumes._press,
-    Outlet.COVER: Volumes._press,
-    Outlet.BOOKLET: Volumes._booklet,
-}
-
-
-def _key(
-    leaves: tuple[Leaf, ...],
-    elsewhere: Mapping[str, OtherFile],
-    metadata: Metadata,
-    finishing: list[str],
+def _volume_digest(
+    leaves: tuple[Leaf, ...], elsewhere: Mapping[str, OtherFile], metadata: Metadata
 ) -> str:
-    # What a leaf shows is in its key and those of its folios: the PDFs are not in the text.
-    parts = [_code_digest(), *finishing, repr(metadata), repr(sorted(elsewhere.items()))]
-    parts += [repr(leaf) for leaf in leaves]
+    # What leaves and folios show is in their keys.
+    return _digest([repr(metadata), repr(sorted(elsewhere.items())), *map(repr, leaves)])
+
+
+def _digest(parts: Iterable[str]) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -272,6 +174,7 @@ def _code_digest() -> str:
         *sorted(Path(bind.__file__).parent.glob("*.py")),
         *sorted(Path(finish.__file__).parent.glob("*.py")),
         Path(pictures.__file__),
+        Path(bindery.__file__),
     ]
     versions = (version("pikepdf"), pikepdf.__libqpdf_version__, version("uharfbuzz"))
     code = [file.read_bytes() for file in files]

@@ -24,9 +24,9 @@ def n_up(file: Path, columns: int, rows: int, sheet: str, repeat: bool, target: 
     """Put several pages of FILE on each sheet, and write the sheets to another file."""
     import pikepdf
 
+    from brochure.cache import write_whole
     from brochure.finish.booklet import n_up_sheets
     from brochure.finish.imposition import Placement
-    from brochure.typeset import write_whole
 
     placement: Placement = "repeated" if repeat else "sequential"
     try:

@@ -80,8 +80,8 @@ def _content(path: Path) -> bytes:
 
 
 def _write_page(path: Path, results: list[tuple[_Task, list[Finding]]]) -> None:
+    from brochure.cache import write_whole
     from brochure.preflight.html import Checked, html_report
-    from brochure.typeset import write_whole
 
     files = [
         Checked(task.name, _content(task.path), task.job.output, tuple(found))

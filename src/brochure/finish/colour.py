@@ -5,13 +5,16 @@ Pages, forms, patterns, glyphs, pictures, gradients, masks and groups: each is c
 
 from __future__ import annotations
 
+import hashlib
 import math
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object
 
+from brochure.cache import Cache
 from brochure.finish.content_cmyk import (
     FIRST,
     FIRST_COLOURS,
@@ -33,6 +36,8 @@ from brochure.finish.pictures_cmyk import (
     convert_shading,
     family_of,
 )
+
+IN_MEMORY = 4096  # converted streams, of about 10 kB
 
 
 @dataclass(frozen=True)
@@ -62,15 +67,20 @@ class PressColours:
     """Converts the files of one build; what several of them hold is converted once.
 
     `swatches` are "#rrggbb" with their recipes in per cent of cyan, magenta, yellow and black;
-    `srgb` and `cmyk` are ICC profiles, of the volume and of the press.
+    `srgb` and `cmyk` are ICC profiles, of the volume and of the press. Pictures are kept in
+    `cache` from one build to the next.
     """
 
     def __init__(
-        self, swatches: Mapping[str, tuple[int, int, int, int]], srgb: bytes, cmyk: bytes
+        self,
+        swatches: Mapping[str, tuple[int, int, int, int]],
+        srgb: bytes,
+        cmyk: bytes,
+        cache: Cache | None = None,
     ) -> None:
         self.inks = Inks(swatches, srgb, cmyk)
-        self.pictures = Pictures(self.inks)
-        self._streams: dict[tuple[object, ...], Converted] = {}
+        self.pictures = Pictures(self.inks, hashlib.sha256(srgb + cmyk).hexdigest(), cache)
+        self._streams: OrderedDict[tuple[object, ...], Converted] = OrderedDict()
 
     def convert(self, pdf: pikepdf.Pdf) -> frozenset[str]:
         """Turn everything that a file paints to CMYK, in place.
@@ -84,13 +94,23 @@ class PressColours:
         )
 
     def content(
-        self, content: bytes, before: Stack, spaces: Mapping[str, str], mask: bool
+        self,
+        content: bytes,
+        before: Stack,
+        spaces: Mapping[str, str],
+        mask: bool,
+        opening: bytes = b"",
     ) -> Converted:
-        """Return a content stream converted, from memory if it was seen in the same state."""
-        key = (content, before, tuple(spaces.items()), mask)
+        """Return a content stream converted, from memory if it was seen in the same state.
+
+        `opening` is put before it.
+        """
+        key = (content, before, tuple(spaces.items()), mask, opening)
         if key not in self._streams:
             converter = Content(self.inks, self.pictures, spaces, mask)
-            self._streams[key] = converter.convert(content, before)
+            self._streams[key] = converter.convert(content, before, opening)
+            if len(self._streams) > IN_MEMORY:
+                self._streams.popitem(last=False)
         return self._streams[key]
 
 
@@ -103,7 +123,7 @@ class _File:
         self._resources: dict[tuple[int, int], _Resources] = {}
         self._forms: dict[tuple[int, int], _Form] = {}
         self._done: dict[tuple[int, int], bool] = {}  # other objects: whether as part of a mask
-        self._pieces: dict[tuple[int, int], tuple[bytes, bytes]] = {}  # content: before, after
+        self._pieces: dict[tuple[int, int], tuple[bytes, Converted]] = {}  # content before, after
         self._undrawn: list[_Resources] = []
         self._settings = {
             name: pdf.make_indirect(
@@ -130,24 +150,28 @@ class _File:
         pieces, opening = [], FIRST_COLOURS
         stack: Stack = (FIRST,)
         for piece in contents if isinstance(contents, Array) else [contents]:
-            before, after = self._pieces.get(piece.objgen, (None, b""))
+            before, after = self._pieces.get(piece.objgen, (None, None))
             original = piece.read_bytes() if before is None else before
-            converted = self._content(original, stack, resources)
-            content, stack, opening = opening + converted.content, converted.after, b""
+            converted = self._content(original, stack, resources, opening)
+            stack, opening = converted.after, b""
             if before is None:
-                piece.write(content)
-                self._pieces[piece.objgen] = (original, content)
-            elif content != after:
-                piece = self._pdf.make_indirect(pikepdf.Stream(self._pdf, content))
+                _write(piece, converted)
+                self._pieces[piece.objgen] = (original, converted)
+            elif converted != after:
+                piece = self._pdf.make_indirect(pikepdf.Stream(self._pdf, b""))
+                _write(piece, converted)
             pieces.append(piece)
         if pieces:
             page.obj.Contents = Array(pieces) if len(pieces) > 1 else pieces[0]
         for annotation in page.obj.get(Name.Annots, Array()):
             self._annotation(annotation, resources)
 
-    def _content(self, content: bytes, before: Stack, resources: _Resources) -> Converted:
+    def _content(
+        self, content: bytes, before: Stack, resources: _Resources, opening: bytes = b""
+    ) -> Converted:
         """Return a stream converted, after what it draws."""
-        converted = self._colours.content(content, before, resources.spaces, resources.mask)
+        spaces, mask = resources.spaces, resources.mask
+        converted = self._colours.content(content, before, spaces, mask, opening)
         self._used |= converted.used
         xobjects = dict(resources.xobjects())
         for name, matrix in converted.drawn:
@@ -186,7 +210,7 @@ class _File:
         if scale(matrix) < known.scale * 0.999:
             self._forms[form.objgen] = replace(known, scale=scale(matrix))
             state = (State(matrix=matrix),)
-            form.write(self._content(known.original, state, known.resources).content)
+            _write(form, self._content(known.original, state, known.resources))
 
     def _is_new(self, found: Object, mask: bool) -> bool:
         """Say whether an object is met for the first time; one that is part of others is new."""
@@ -254,8 +278,8 @@ class _File:
             raise ValueError("a pattern that takes its colour from where it is used")
         resources = self._see_to(pattern.Resources, caller.mask)
         first = (FIRST._replace(matrix=_matrix_of(pattern)),)
-        converted = self._content(pattern.read_bytes(), first, resources)
-        pattern.write((b"" if caller.mask else FIRST_COLOURS) + converted.content)
+        opening = b"" if caller.mask else FIRST_COLOURS
+        _write(pattern, self._content(pattern.read_bytes(), first, resources, opening))
 
     def _glyphs(self, font: Object, caller: _Resources) -> None:
         """Convert glyphs that are drawn (9.6.5), of whatever size and colour their text has."""
@@ -263,7 +287,7 @@ class _File:
         for glyph in font.CharProcs.values():
             if self._is_new(glyph, False):
                 state = (State(over=None),)
-                glyph.write(self._content(glyph.read_bytes(), state, resources).content)
+                _write(glyph, self._content(glyph.read_bytes(), state, resources))
 
     def _annotation(self, annotation: Object, caller: _Resources) -> None:
         for look in annotation.get(Name.AP, Dictionary()).values():
@@ -283,6 +307,11 @@ class _File:
         if family == "CMYK":
             return Array(values)
         return Array(self._colours.inks.converted(values, family, mask, self._used))
+
+
+def _write(stream: Object, converted: Converted) -> None:
+    """Write a stream as it was packed once for all files that hold it."""
+    stream.write(converted.packed, filter=Name.FlateDecode)
 
 
 def _matrix_of(found: Object) -> Matrix:

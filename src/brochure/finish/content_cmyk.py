@@ -99,9 +99,10 @@ Stack = tuple[State, ...]
 
 @dataclass(frozen=True)
 class Converted:
-    """A content stream in inks, the state that it leaves, and what it draws, as large as where."""
+    """A content stream in inks, packed, the state that it leaves, and what it draws, as large as
+    where."""
 
-    content: bytes
+    packed: bytes
     after: Stack
     drawn: tuple[tuple[str, Matrix], ...]
     used: frozenset[RGB]
@@ -120,8 +121,9 @@ class Content:
         self._out: list[bytes] = []
         self._copied, self._overprints = 0, False
 
-    def convert(self, content: bytes, before: Stack) -> Converted:
-        """Return the stream converted; operators that are none of its business stay as bytes."""
+    def convert(self, content: bytes, before: Stack, opening: bytes = b"") -> Converted:
+        """Return the stream converted, after `opening`; operators that are none of its business
+        stay as bytes."""
         self._content, self._stack = content, list(before)
         self._state, self._text = self._stack.pop(), UPRIGHT
         position = 0
@@ -138,7 +140,7 @@ class Content:
             )
         self._out.append(content[self._copied :])
         return Converted(
-            b"".join(self._out),
+            zlib.compress(opening + b"".join(self._out)),
             (*self._stack, self._state),
             tuple(self._drawn),
             frozenset(self._used),

@@ -5,16 +5,22 @@ Shares of ink and of light are 0 to 1 here, as in PDF; only recipes and ICC coun
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import zlib
 from bisect import bisect_left
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import pikepdf
+import PIL
 from pikepdf import Array, Dictionary, Name, Object
 from PIL import Image, ImageChops, ImageCms
+
+from brochure.cache import Cache, EntryLost
 
 RGB = tuple[int, int, int]  # 8 bit each
 WHITE, BLACK = (0.0, 0.0, 0.0, 0.0), (0.0, 0.0, 0.0, 1.0)  # no ink, and pure K
@@ -22,6 +28,10 @@ WHITE, BLACK = (0.0, 0.0, 0.0, 0.0), (0.0, 0.0, 0.0, 1.0)  # no ink, and pure K
 DARK = 20.0  # L*: below, a colour that is nearly grey is printed in K alone
 NEARLY_GREY = 10.0  # chroma C*ab
 JPEG_QUALITY = 92
+IN_MEMORY = 32  # converted pictures, of about 1 MB
+
+# A picture that was converted by other code, or encoded by another library, is not the same.
+_CODE = hashlib.sha256(Path(__file__).read_bytes()).hexdigest() + PIL.__version__
 
 COMPONENTS = {"Gray": 1, "RGB": 3, "CMYK": 4}
 _NAMES = {"/G": "Gray", "/RGB": "RGB", "/CMYK": "CMYK", "/I": "Indexed"}  # of inline images
@@ -165,19 +175,22 @@ def family_of(space: Object, srgb: bytes) -> str:
 
 @dataclass(frozen=True)
 class _Stored:
-    """A picture as it stands in a file, 8 bit a component."""
+    """A picture as it stands in a file, 8 bit a component; names without their slash."""
 
     data: bytes
-    filter: Name
-    space: Name
+    filter: str
+    space: str
 
 
 class Pictures:
-    """Converts images; each picture once, by its digest."""
+    """Converts images; each picture once, by its digest, and never again with the same `cache`.
 
-    def __init__(self, inks: Inks) -> None:
-        self._inks = inks
-        self._stored: dict[bytes, _Stored] = {}
+    `press` is the digest of the two profiles between which is converted.
+    """
+
+    def __init__(self, inks: Inks, press: str, cache: Cache | None = None) -> None:
+        self._inks, self._press, self._cache = inks, press, cache
+        self._stored: OrderedDict[str, _Stored] = OrderedDict()
 
     def convert(self, image: pikepdf.Stream, mask: bool) -> None:
         """Rewrite an image in inks, or as light where it is part of a luminosity mask.
@@ -199,8 +212,8 @@ class Pictures:
             image.ColorSpace = Name.DeviceGray
             return
         stored = self._convert(image, mask)
-        image.write(stored.data, filter=stored.filter)
-        image.ColorSpace, image.BitsPerComponent = stored.space, 8
+        image.write(stored.data, filter=Name(f"/{stored.filter}"))
+        image.ColorSpace, image.BitsPerComponent = Name(f"/{stored.space}"), 8
         if Name.Decode in image:
             del image[Name.Decode]
 
@@ -210,6 +223,25 @@ class Pictures:
         soft.ColorSpace = Name.DeviceGray
 
     def _convert(self, image: pikepdf.Stream, mask: bool) -> _Stored:
+        key = self._key(image, mask)
+        if key in self._stored:
+            self._stored.move_to_end(key)
+            return self._stored[key]
+        stored = self._kept(key)
+        if stored is None:
+            drawn = self._drawn(pikepdf.PdfImage(image).as_pil_image(apply_mask=False), mask)
+            photo = image.get(Name.Filter) in (Name.DCTDecode, Array([Name.DCTDecode]))
+            stored = _stored(drawn, photo)
+            if self._cache:
+                note = {"filter": stored.filter, "space": stored.space}
+                self._cache.store(key, note, stored.data)
+        self._stored[key] = stored
+        if len(self._stored) > IN_MEMORY:
+            self._stored.popitem(last=False)
+        return stored
+
+    def _key(self, image: pikepdf.Stream, mask: bool) -> str:
+        """Return the digest of all that a converted picture depends on."""
         palette = b""
         if isinstance(image.ColorSpace, Array) and len(image.ColorSpace) == 4:
             lookup = image.ColorSpace[3]
@@ -217,16 +249,18 @@ class Pictures:
             palette = lookup.read_bytes() if stream else bytes(lookup)
         told = (Name.Width, Name.Height, Name.BitsPerComponent, Name.Filter, Name.DecodeParms)
         facts = [repr(image.get(each)) for each in told]
-        facts += [family_of(image.ColorSpace, self._inks.srgb), str(mask)]
+        facts += [family_of(image.ColorSpace, self._inks.srgb), str(mask), self._press, _CODE]
         digest = hashlib.sha256(repr(facts).encode())
         digest.update(palette)
         digest.update(image.read_raw_bytes())
-        key = digest.digest()
-        if key not in self._stored:
-            drawn = self._drawn(pikepdf.PdfImage(image).as_pil_image(apply_mask=False), mask)
-            photo = image.get(Name.Filter) in (Name.DCTDecode, Array([Name.DCTDecode]))
-            self._stored[key] = _stored(drawn, photo)
-        return self._stored[key]
+        return digest.hexdigest()
+
+    def _kept(self, key: str) -> _Stored | None:
+        if self._cache is None or (note := self._cache.note(key)) is None:
+            return None
+        with contextlib.suppress(EntryLost, KeyError):
+            return _Stored(self._cache.content(key), str(note["filter"]), str(note["space"]))
+        return None
 
     def _drawn(self, image: Image.Image, mask: bool) -> Image.Image:
         if image.mode not in ("1", "L", "P", "RGB"):
@@ -253,14 +287,14 @@ def _stored(image: Image.Image, photo: bool) -> _Stored:
     A CMYK JPEG holds shares of ink, as DCTDecode gives them out (ISO 32000-1, 7.4.8). Pillow writes
     them inverted, as Photoshop does, so it is given them inverted; no /Decode is needed.
     """
-    space = Name.DeviceCMYK if image.mode == "CMYK" else Name.DeviceGray
+    space = "DeviceCMYK" if image.mode == "CMYK" else "DeviceGray"
     if not photo:
-        return _Stored(zlib.compress(image.tobytes()), Name.FlateDecode, space)
+        return _Stored(zlib.compress(image.tobytes()), "FlateDecode", space)
     stream = io.BytesIO()
     upright = ImageChops.invert(image) if image.mode == "CMYK" else image
     bare = Image.frombytes(upright.mode, upright.size, upright.tobytes())  # no notes, no profile
     bare.save(stream, "JPEG", quality=JPEG_QUALITY, subsampling=0)
-    return _Stored(stream.getvalue(), Name.DCTDecode, space)
+    return _Stored(stream.getvalue(), "DCTDecode", space)
 
 
 def convert_shading(

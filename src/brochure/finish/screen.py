@@ -74,7 +74,7 @@ def icc_stream(pdf: pikepdf.Pdf, profile: bytes, components: int) -> pikepdf.Str
 
 @lru_cache(maxsize=8)
 def _packed(profile: bytes) -> bytes:
-    return zlib.compress(profile, level=9)
+    return zlib.compress(profile)
 
 
 def saved(pdf: pikepdf.Pdf, version: str = "") -> bytes:

@@ -1,17 +1,18 @@
 """HTML of a section in, one small tagged PDF out; each is made once and kept."""
 
-from brochure.typeset.cache import Anchor, Cache, Remark, Typeset, write_whole
-from brochure.typeset.pool import Failure, Job, Typesetter, job, surroundings
+from brochure.typeset.galley import Anchor, Galley, Remark
+from brochure.typeset.times import Times
+from brochure.typeset.typesetter import Failure, Job, TypesetTask, Typesetter, job, surroundings
 
 __all__ = [
     "Anchor",
-    "Cache",
     "Failure",
+    "Galley",
     "Job",
     "Remark",
-    "Typeset",
+    "Times",
+    "TypesetTask",
     "Typesetter",
     "job",
     "surroundings",
-    "write_whole",
 ]

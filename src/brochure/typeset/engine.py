@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape
 
 from brochure.layouts import Composed, Style
 from brochure.sources.fonts import FONT_FILE_KEY, FONT_FOLDER
-from brochure.typeset.cache import Anchor, Remark, Typeset
+from brochure.typeset.galley import Anchor, Galley, Remark
 
 EDGE = 0.5  # CSS pixels, for rounding
 PX_TO_PT = 0.75
@@ -56,8 +56,8 @@ class Engine:
         self._base = root.as_uri() + "/"
         self._sheets: dict[Style, tuple[Any, list[Remark]]] = {}
 
-    def typeset(self, composed: Composed) -> Typeset:
-        """Return the section as a tagged PDF in sRGB, bleed included."""
+    def typeset(self, composed: Composed) -> tuple[Galley, bytes]:
+        """Return the section as a tagged PDF in sRGB, bleed included, and what is known of it."""
         sheets = [self._sheet(style) for style in composed.styles]
         with _listening() as remarks:
             document = self._weasyprint.HTML(
@@ -73,7 +73,7 @@ class Engine:
         if lost:
             remarks.append(Remark("text-off-page", lost))
         remarks = [*(remark for _, found in sheets for remark in found), *remarks]
-        return Typeset(pdf, pages, tuple(dict.fromkeys(remarks)), anchors, links)
+        return Galley(pages, tuple(dict.fromkeys(remarks)), anchors, links), pdf
 
     def _sheet(self, style: Style) -> tuple[Any, list[Remark]]:
         """Return a parsed style sheet, and what was said while parsing, which happens once."""

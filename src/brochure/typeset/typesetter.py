@@ -1,0 +1,157 @@
+"""Typesetting many sections: what the cache has is taken from it, the rest goes to a workshop."""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from brochure.cache import Cache
+from brochure.layouts import Composed
+from brochure.typeset.galley import Galley, galley_of
+from brochure.typeset.times import Times
+from brochure.workshop import Died, Workshop
+
+if TYPE_CHECKING:
+    from brochure.typeset.engine import Engine
+
+
+@dataclass(frozen=True)
+class Job:
+    """A composed section under the key of its typeset form."""
+
+    key: str
+    composed: Composed
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A section that the engine could not typeset, and why."""
+
+    job: Job
+    reason: str
+
+
+def job(composed: Composed, surroundings: str) -> Job:
+    """Return a job; `surroundings` is the digest of fonts, assets and engine."""
+    key = hashlib.sha256(f"{composed.digest}\0{surroundings}".encode()).hexdigest()
+    return Job(key, composed)
+
+
+def surroundings(digests: Iterable[str]) -> str:
+    """Return one digest of the given ones, this program's typesetting and the engine's versions."""
+    code = [hashlib.sha256(file.read_bytes()).hexdigest() for file in _own_code()]
+    parts = [*sorted(digests), *code, *engine_versions()]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _own_code() -> list[Path]:
+    here = Path(__file__).parent
+    return [here / "engine.py", here / "tagging.py"]
+
+
+@cache
+def engine_versions() -> tuple[str, ...]:
+    """Return the versions of what lays out text, without importing it."""
+    names = ("weasyprint", "pydyf", "tinycss2", "tinyhtml5", "pyphen", "pillow")
+    return (*(f"{name} {version(name)}" for name in names), f"pango {_pango_version()}")
+
+
+def _pango_version() -> str:
+    for name in ("libpango-1.0.so.0", "libpango-1.0.0.dylib", "libpango-1.0.dylib"):
+        try:
+            library = ctypes.CDLL(name)
+        except OSError:
+            continue
+        library.pango_version_string.restype = ctypes.c_char_p
+        return str(library.pango_version_string().decode())
+    return "unknown"
+
+
+@dataclass(frozen=True)
+class Made:
+    """What comes of a job: a typeset section with its PDF, after some seconds."""
+
+    galley: Galley
+    pdf: bytes
+    seconds: float
+
+
+class Typesetter:
+    """Typesets jobs, and keeps what it makes; `typeset` is the task that a workshop does."""
+
+    def __init__(self, cache: Cache, workshop: Workshop, task: TypesetTask, times: Times) -> None:
+        self._cache, self._workshop, self._task, self._times = cache, workshop, task, times
+        self.stored = 0  # sections that were put into the cache
+
+    def typeset(
+        self, jobs: Iterable[Job], on_done: Callable[[Job, bool], None]
+    ) -> tuple[dict[str, Galley], list[Failure]]:
+        """Return the typeset sections by key, and the failures; one failing stops no other.
+
+        `on_done` is told of each section, and whether it was made now (True) or found.
+        """
+        made: dict[str, Galley] = {}
+        missing: list[Job] = []
+        for each in {each.key: each for each in jobs}.values():
+            if found := galley_of(self._cache.note(each.key)):
+                made[each.key] = found
+                on_done(each, False)
+            else:
+                missing.append(each)
+        failures: list[Failure] = []
+        # The longest first, so that no worker is left with a long one at the end.
+        missing.sort(key=lambda each: (-self._times.guess(each.composed), each.key))
+        seconds = sum(self._times.guess(each.composed) for each in missing)
+        for each, result in self._workshop.run(self._task, missing, seconds):
+            if isinstance(result, Made):
+                self._cache.store(each.key, result.galley.note(), result.pdf)
+                self.stored += 1
+                self._times.note(each.composed, result.seconds)
+                made[each.key] = result.galley
+            else:
+                failures.append(
+                    Failure(each, result.reason if isinstance(result, Died) else result)
+                )
+            on_done(each, True)
+        return made, failures
+
+
+@dataclass(frozen=True)
+class TypesetTask:
+    """Typesets one job of the project in a folder, in whatever process it is called.
+
+    `scratch` is a folder for the engine, there as long as the build: processes that are ended
+    do not tidy up.
+    """
+
+    root: str
+    scratch: str
+
+    def __call__(self, job: Job) -> Made | str:
+        """Return what was made, or the reason why nothing was."""
+        from brochure.typeset.engine import Engine
+
+        try:
+            if self not in _engines:
+                _engines.clear()
+                _engines[self] = Engine(Path(self.root), Path(self.scratch))
+            started = time.perf_counter()
+            galley, pdf = _engines[self].typeset(job.composed)
+            return Made(galley, pdf, time.perf_counter() - started)
+        except Exception as error:  # the engine's own bugs cost one section, not the build
+            return f"{type(error).__name__}: {error}"
+        except BaseException as error:
+            # Raised by the URL fetcher for a file outside the project, see fetching.py.
+            if type(error).__name__ == "FatalURLFetchingError":
+                return str(error)
+            raise
+
+
+_engines: dict[TypesetTask, Engine] = {}  # one at most: fonts and style sheets are read once
