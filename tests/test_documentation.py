@@ -28,7 +28,8 @@ from brochure.model.budget import Budget, BudgetRow, FundingRow, Sum
 from brochure.model.quarters import Bar, Chart, Quarter, Span
 from brochure.model.sheets import SCHEMAS, EditionSheet, FrontMatter, PracticeSheet
 from brochure.preflight.manual import manual
-from brochure.sources import Folder, Source, read_prose
+from brochure.sources import Folder, Source
+from brochure.sources.markdown import read_prose
 from brochure.sources.yaml import parse_yaml
 
 README = ROOT / "README.md"

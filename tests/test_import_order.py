@@ -25,6 +25,7 @@ PACKAGE = "brochure"
 # From the door to the desk. `languages` stands above `model` on purpose: reading a text
 # recognises its headings in its language.
 ROOMS = (
+    "program",
     "diagnostics",
     "sources",
     "languages",
@@ -39,6 +40,7 @@ ROOMS = (
     "finish",
     "preflight",
     "publish",
+    "daybook",
     "schemas",
     "build",
     "print_order",
@@ -208,3 +210,18 @@ def test_a_build_that_finds_every_file_whole_loads_no_picture_library(
     build = loaded_by("--project", root, "build", "--json", "--out", out)
     assert json.loads(build.printed)["built"] == []
     assert build.modules & {"weasyprint", "PIL"} == set()
+
+
+def test_a_build_after_which_nothing_was_changed_loads_no_library_at_all(
+    small_built: Built, tmp_path: Path
+) -> None:
+    root = shutil.copytree(small_built.root, tmp_path / "project")
+    out = shutil.copytree(small_built.out, tmp_path / "out")
+    first = loaded_by("--project", root, "build", "--json", "--out", out)
+    assert "pydantic" in first.modules
+    second = loaded_by("--project", root, "build", "--json", "--out", out)
+    reports = [json.loads(each.printed) for each in (first, second)]
+    for report in reports:
+        del report["seconds"]
+    assert reports[0] == reports[1]
+    assert second.modules & {*SLOW, "yaml", "markdown", "pypdf", "pypdfium2", "uharfbuzz"} == set()

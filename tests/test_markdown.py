@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from brochure.diagnostics import Diagnostics, Place
 from brochure.languages import Strings, read_strings
-from brochure.sources import Folder, Prose, Source, read_prose
+from brochure.sources import Folder, Source
+from brochure.sources.markdown import Prose, read_prose
 
 FILE = "en.md"
 HEAD = "---\ntitle: A practice\n---\n"

@@ -24,8 +24,8 @@ from brochure.model import Plan
 from brochure.model.plan_checks import unknown_values, words_in
 from brochure.model.plans import PlanSheet
 from brochure.model.validation import validated
-from brochure.sources import Folder, Located
-from brochure.sources.yaml import parse_yaml
+from brochure.sources import Folder
+from brochure.sources.yaml import Located, parse_yaml
 
 PLAN = "plans/north/plan.yaml"
 SMALL_PLAN = (SMALL / PLAN).read_text(encoding="utf-8")

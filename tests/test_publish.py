@@ -6,6 +6,7 @@ Whatever stands in the folder and not in the manifest belongs to somebody else.
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -343,3 +344,30 @@ def test_entries_keep_their_words_in_every_script(out: Path) -> None:
         staged(publisher, title, b"x")
         publisher.publish()
     assert Publisher(out).last[BROCHURE] == title
+
+
+def test_what_a_killed_build_had_staged_is_removed_by_the_next(out: Path) -> None:
+    left = out / f"{STAGING}killed" / "en"
+    left.mkdir(parents=True)
+    (left / "half.pdf").write_bytes(b"%PDF-1.")
+    published(out, en_brochure=b"one")
+    assert files(out) == {"en/brochure.pdf", MANIFEST}
+
+
+def test_what_another_build_is_staging_is_left_to_it(out: Path) -> None:
+    with Publisher(out) as other:
+        staged(other, entry("de/brochure.pdf", b"theirs", key="de"), b"theirs")
+        published(out, en_brochure=b"ours")
+        other.publish()
+    assert files(out) == {"de/brochure.pdf", "en/brochure.pdf", MANIFEST}
+    assert sorted(Publisher(out).last) == ["de/brochure.pdf", "en/brochure.pdf"]
+
+
+def test_two_builds_that_publish_at_once_are_both_in_the_manifest(out: Path) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        for name in (f"en_{number}" for number in range(24)):
+            threads.submit(published, out, **{name: name.encode()})
+    assert len(Publisher(out).last) == 24
+    for entry_ in Publisher(out).last.values():
+        assert digest_of((out / entry_.file).read_bytes()) == entry_.sha256
+    assert not list(out.glob(f"{STAGING}*"))

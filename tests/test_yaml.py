@@ -17,8 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from brochure.diagnostics import Diagnostics, Place
-from brochure.sources import Located
-from brochure.sources.yaml import DEPTH_LIMIT, parse_yaml
+from brochure.sources.yaml import DEPTH_LIMIT, Located, parse_yaml
 
 FILE = "practice.yaml"
 untimed = settings(deadline=None)

@@ -13,6 +13,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -89,7 +90,7 @@ class Cache:
         What other versions of the program have kept goes first, and what was being written by a
         process that was killed.
         """
-        entries = sorted(_entries(self.folder.parent, self.folder), key=lambda entry: entry[0])
+        entries = sorted(_entries(self.folder), key=lambda entry: entry[0])
         size, gone = sum(size for _, size, _ in entries), 0
         for _, bytes_, path in entries:
             if size - gone <= limit:
@@ -134,16 +135,19 @@ def _use(path: Path) -> None:
             os.utime(path)
 
 
-def _entries(root: Path, current: Path) -> Iterator[tuple[tuple[bool, float], int, Path]]:
-    """Yield what the cache holds: when it was last used, its size, and its path."""
+def _entries(current: Path) -> Iterator[tuple[tuple[bool, float], int, Path]]:
+    """Yield all files in the folder of a cache, in which `current` is that of this version: what
+    they are sorted by, those to be kept last; their sizes, and their paths."""
+    root = current.parent
     for folder, _, names in os.walk(root):
+        first = Path(folder).relative_to(root).parts[:1]
+        outdated = first != (current.name,) and re.fullmatch(r"v\d+", "".join(first)) is not None
         for name in names:
             path = Path(folder, name)
             with contextlib.suppress(OSError):
                 status = path.lstat()
                 left = name.endswith(".part") and time.time() - status.st_mtime > DAY
-                of_now = path.is_relative_to(current) and not left
-                yield (of_now, status.st_mtime), status.st_size, path
+                yield (not (outdated or left), status.st_mtime), status.st_size, path
 
 
 def write_whole(path: Path, content: bytes) -> None:

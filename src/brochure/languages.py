@@ -15,7 +15,8 @@ from functools import cache
 from typing import Any, TypeVar
 
 from brochure.diagnostics import Diagnostics, Place, quoted
-from brochure.sources import Folder, Located, Source, read_yaml
+from brochure.sources import Folder, Source
+from brochure.sources.yaml import Located, read_yaml
 
 T = TypeVar("T")
 

@@ -2,19 +2,28 @@
 
 Everything is first written to a folder beside. Only when the whole build has succeeded are the
 files moved to their places, and the manifest last. A build that stops in between, for whatever
-reason, leaves the files of the last good build.
+reason, leaves the files of the last good build. What it had staged is removed by the next build,
+unless somebody is still at work in it.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
+import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from brochure.cache import write_whole
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
 MANIFEST = "manifest.json"
 STAGING = ".staging-"
@@ -50,6 +59,7 @@ class Publisher:
         self.last = {entry.file: entry for entry in _read_manifest(out / MANIFEST)}
         self._staging: Path | None = None
         self._staged: list[Published] = []
+        self._held = contextlib.ExitStack()
 
     def __enter__(self) -> Publisher:
         return self
@@ -57,6 +67,7 @@ class Publisher:
     def __exit__(self, *exception: object) -> None:
         if self._staging:
             shutil.rmtree(self._staging, ignore_errors=True)
+        self._held.close()
 
     def published(self, file: str, key: str) -> Published | None:
         """Return the last build's entry for a file made from the same, if it is still whole."""
@@ -74,8 +85,17 @@ class Publisher:
         """The folder beside the output folder's own files in which new ones are staged."""
         if self._staging is None:
             self.out.mkdir(parents=True, exist_ok=True)
-            self._staging = Path(tempfile.mkdtemp(prefix=STAGING, dir=self.out))
+            with held(self.out):  # or another build would take the new folder for a forgotten one
+                self._remove_left_behind()
+                self._staging = Path(tempfile.mkdtemp(prefix=STAGING, dir=self.out))
+                self._held.enter_context(held(self._staging))
         return self._staging
+
+    def _remove_left_behind(self) -> None:
+        """Remove what builds have staged that were killed: nobody holds it."""
+        for left in self.out.glob(f"{STAGING}*"):
+            with contextlib.suppress(OSError), held(left, wait=False):
+                shutil.rmtree(left, ignore_errors=True)
 
     def add(self, entry: Published) -> None:
         """Take note of a file that was staged."""
@@ -87,15 +107,18 @@ class Publisher:
         `planned` names every file of the plan: files of an earlier build that are not among them
         are removed. None removes none, and nothing that is not in the manifest ever is.
         """
-        for entry in self._staged:
-            target = self.out / entry.file
-            target.parent.mkdir(parents=True, exist_ok=True)
-            (self.staging / entry.file).replace(target)
-        files = self.last | {entry.file: entry for entry in self._staged}
-        gone = sorted(set(files) - planned) if planned is not None else []
-        self._remove(gone)
-        kept = [files[file] for file in sorted(files) if file not in gone]
-        if self._staged or gone:
+        if not self._staged and (planned is None or self.last.keys() <= planned):
+            return []
+        with held(self.out):  # another build may publish into the same folder
+            self.last = {entry.file: entry for entry in _read_manifest(self.out / MANIFEST)}
+            for entry in self._staged:
+                target = self.out / entry.file
+                target.parent.mkdir(parents=True, exist_ok=True)
+                (self.staging / entry.file).replace(target)
+            files = self.last | {entry.file: entry for entry in self._staged}
+            gone = sorted(set(files) - planned) if planned is not None else []
+            self._remove(gone)
+            kept = [files[file] for file in sorted(files) if file not in gone]
             _write_manifest(self.out / MANIFEST, kept)
         return gone
 
@@ -104,9 +127,7 @@ class Publisher:
         files = sorted(self.last)
         self._remove(files)
         (self.out / MANIFEST).unlink(missing_ok=True)
-        if self.out.is_dir():
-            for left in self.out.glob(f"{STAGING}*"):  # of a build that was killed
-                shutil.rmtree(left, ignore_errors=True)
+        self._remove_left_behind()
         return files
 
     def _remove(self, files: list[str]) -> None:
@@ -115,6 +136,24 @@ class Publisher:
             if path.is_file() and path.parent.resolve().is_relative_to(self.out.resolve()):
                 path.unlink()
                 _remove_empty(self.out, path.parent)
+
+
+@contextlib.contextmanager
+def held(folder: Path, *, wait: bool = True) -> Iterator[None]:
+    """Hold a folder, so that no other process holds it at the same time.
+
+    Raises `OSError` when another holds it and this one is not to `wait`. The system lets go for a
+    process that ends, however it ends. Windows has no such lock for folders: nothing is held.
+    """
+    if fcntl is None:
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(handle)
 
 
 def stage(staging: Path, file: str, content: bytes) -> None:

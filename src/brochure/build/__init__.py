@@ -1,7 +1,7 @@
 """The pipeline: from a folder of sources to a folder of PDFs."""
 
-from brochure.build.pipeline import Report, build, check, read
+from brochure.build.pipeline import build, check, read, unknown_in
 from brochure.build.proofs import Desk
 from brochure.build.shop import Request
 
-__all__ = ["Desk", "Report", "Request", "build", "check", "read"]
+__all__ = ["Desk", "Request", "build", "check", "read", "unknown_in"]

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 
 from brochure.build.proofs import Desk, Proofs
 from brochure.build.shop import Request, Shop
 from brochure.cache import EntryLost
+from brochure.daybook import Report
 from brochure.diagnostics import Diagnostics
 from brochure.editions import plan
 from brochure.layouts import Composer, Listing, read_layout
 from brochure.model import Plan, read_project
-from brochure.publish import Published, Publisher
+from brochure.publish import Publisher
 from brochure.sources import Folder
 
 ROUNDS = 3  # of typesetting, where sections in the cache turn out to be spoilt, or taken away
@@ -29,24 +29,6 @@ def _accept(desk: Desk) -> None:
     """Refuse nothing."""
 
 
-@dataclass
-class Report:
-    """What a build did."""
-
-    diagnostics: Diagnostics = field(default_factory=Diagnostics)
-    built: list[Published] = field(default_factory=list)
-    reused: list[Published] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
-    typeset: int = 0
-    cached: int = 0
-    plans: list[Plan] = field(default_factory=list)
-
-    @property
-    def failed(self) -> bool:
-        """Whether nothing was published because of an error."""
-        return self.diagnostics.failed
-
-
 def build(
     request: Request, progress: Progress = _silent, inspect: Callable[[Desk], None] = _accept
 ) -> Report:
@@ -55,7 +37,8 @@ def build(
     `inspect` sees the project before anything is made, and may refuse the request by raising.
     """
     report = Report()
-    desk = read(Folder(request.root), report.diagnostics, request.date)
+    folder = Folder(request.root)
+    desk = read(folder, report.diagnostics, request.date)
     if desk is None or report.failed:
         return report
     inspect(desk)
@@ -77,7 +60,8 @@ def build(
                     raise
                 proofs.discard_what_is_spoilt(shop.cache)
     regions = dict.fromkeys(edition.plan for edition in chosen if edition.plan)
-    report.plans = [desk.project.plans[region] for region in regions]
+    report.unknown = unknown_in(desk.project.plans[region] for region in regions)
+    report.seen = folder.seen()
     return report
 
 
@@ -89,6 +73,11 @@ def read(folder: Folder, found: Diagnostics, date: datetime.date | None = None) 
     layout = read_layout(project, found)
     editions = plan(project, found)
     return Desk(project, layout, editions) if layout else None
+
+
+def unknown_in(plans: Iterable[Plan]) -> dict[str, list[int]]:
+    """Return the lines in which values of plans are to be confirmed, by the plan's file."""
+    return {f"{plan.folder}/plan.yaml": [place.line for place in plan.unknown] for plan in plans}
 
 
 def check(folder: Folder, found: Diagnostics) -> Desk | None:
@@ -128,4 +117,5 @@ def _bind_and_publish(shop: Shop, proofs: Proofs, report: Report, progress: Prog
         total = sum(len(outputs) for _, outputs in wanted)
         report.removed = publisher.publish(planned if total == len(planned) else None)
         finishing.report_mixed(report.diagnostics, desk.layout.folder)
-        report.built, report.reused = finishing.built, finishing.reused
+        report.built = finishing.built
+        report.reused = sorted(finishing.reused, key=lambda entry: entry.file)

@@ -19,6 +19,7 @@ from brochure.build.bindery import Order, Tools
 from brochure.build.proofs import Desk, Gap, Placed, Proofs
 from brochure.diagnostics import Diagnostics
 from brochure.editions import OF_A_PLAN, Edition, Outlet, Output
+from brochure.program import digest_of_code
 from brochure.sources import Source
 
 SRGB_PROFILE = "icc/sRGB2014.icc"
@@ -171,11 +172,10 @@ def _digest(parts: Iterable[str]) -> str:
 def _code_digest() -> str:
     """Return the digest of the code and libraries that bind: with others, other bytes."""
     files = [
-        *sorted(Path(bind.__file__).parent.glob("*.py")),
-        *sorted(Path(finish.__file__).parent.glob("*.py")),
+        *Path(bind.__file__).parent.glob("*.py"),
+        *Path(finish.__file__).parent.glob("*.py"),
         Path(pictures.__file__),
         Path(bindery.__file__),
     ]
     versions = (version("pikepdf"), pikepdf.__libqpdf_version__, version("uharfbuzz"))
-    code = [file.read_bytes() for file in files]
-    return hashlib.sha256(b"".join([*code, repr(versions).encode()])).hexdigest()
+    return _digest([digest_of_code(files), repr(versions)])

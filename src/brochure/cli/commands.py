@@ -32,6 +32,7 @@ from brochure.diagnostics import Diagnostics, Severity, did_you_mean
 
 if TYPE_CHECKING:
     from brochure.build import Desk
+    from brochure.daybook import Report
     from brochure.editions import Selection
 
 CACHE = ".brochure/cache"
@@ -135,30 +136,47 @@ def build(
     as_json: bool,
 ) -> None:
     """Build the editions into out/; options narrow what is built, and may be repeated."""
+    from brochure.daybook import Daybook
+
+    started = time.monotonic()
+    out, chosen = (
+        (out or root / "out").resolve(),
+        (languages, regions, practices, families, outlets),
+    )
+    day = date.date() if date else None
+    daybook = Daybook(root, out, root / CACHE, (PRODUCER, day, *map(sorted, chosen)))
+    report = daybook.unchanged()
+    if report is None:
+        selected = [frozenset(names) for names in chosen]
+        report = _built(root, out, selected, jobs or os.cpu_count() or 1, day, quiet=as_json)
+        daybook.write(report)
+    seconds = time.monotonic() - started
+    if as_json:
+        print_json(report_json(report, out, seconds))
+    else:
+        print_diagnostics(report.diagnostics)
+        print_report(report, out, seconds)
+    sys.exit(ExitCode.PROBLEMS if report.failed else ExitCode.OK)
+
+
+def _built(
+    root: Path,
+    out: Path,
+    selected: list[frozenset[str]],
+    workers: int,
+    date: datetime.date | None,
+    *,
+    quiet: bool,
+) -> Report:
+    """Build, with what takes long to import."""
     from brochure.build import Request, build
     from brochure.editions import Selection
 
     _require_libraries(root)
-    selection = Selection(*map(frozenset, (languages, regions, practices, families, outlets)))
-    request = Request(
-        root=root,
-        out=(out or root / "out").resolve(),
-        cache=root / CACHE,
-        workers=jobs or os.cpu_count() or 1,
-        producer=PRODUCER,
-        selection=selection,
-        date=date.date() if date else None,
-    )
-    started = time.monotonic()
-    with Progress(quiet=as_json) as progress:
-        report = build(request, progress.step, lambda desk: _check_selection(desk, selection))
-    seconds = time.monotonic() - started
-    if as_json:
-        print_json(report_json(report, request.out, seconds))
-    else:
-        print_diagnostics(report.diagnostics)
-        print_report(report, request.out, seconds)
-    sys.exit(ExitCode.PROBLEMS if report.failed else ExitCode.OK)
+    selection = Selection(*selected)
+    request = Request(root, out, root / CACHE, workers, PRODUCER, selection, date)
+    with Progress(quiet=quiet) as progress:
+        return build(request, progress.step, lambda desk: _check_selection(desk, selection))
 
 
 @command.command()
@@ -166,20 +184,20 @@ def build(
 @click.pass_obj
 def check(root: Path, as_json: bool) -> None:
     """Read and check all sources; build nothing."""
-    from brochure.build import check
+    from brochure.build import check, unknown_in
     from brochure.sources import Folder
 
     found = Diagnostics()
     desk = check(Folder(root), found)
+    unknown = unknown_in(desk.project.plans.values()) if desk else {}
     if as_json:
-        plans = desk.project.plans.values() if desk else []
         diagnostics = [each.as_json() for each in found]
-        print_json({"diagnostics": diagnostics, **to_be_confirmed(plans), **counts(found)})
+        print_json({"diagnostics": diagnostics, **to_be_confirmed(unknown), **counts(found)})
     else:
         print_diagnostics(found)
         if desk:
             project = desk.project
-            print_to_be_confirmed(project.plans.values())
+            print_to_be_confirmed(unknown)
             click.echo(
                 f"{number_of(len(project.practices), 'practice')}, "
                 f"{number_of(len(project.facts.languages), 'language')}, "
@@ -290,15 +308,27 @@ def print_order(
 
 @command.command()
 @click.option("--cache", is_flag=True, help="Remove the typeset sections as well.")
+@click.option(
+    "--keep",
+    type=click.IntRange(0),
+    metavar="MB",
+    help="With --cache: keep what was used last, this many megabytes.  [0]",
+)
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="[default: out/]")
 @click.pass_obj
-def clean(root: Path, cache: bool, out: Path | None) -> None:
+def clean(root: Path, cache: bool, keep: int | None, out: Path | None) -> None:
     """Remove the built files; only those that a build has made."""
+    from brochure.cache import Cache
     from brochure.publish import Publisher
 
+    if keep is not None and not cache:
+        _fail("--keep is about the cache\n  hint: add --cache")
     removed = Publisher((out or root / "out").resolve()).remove_all()
     click.echo(f"{number_of(len(removed), 'file')} removed")
-    if cache and (root / CACHE).is_dir():
+    if cache and keep:
+        gone = Cache(root / CACHE).shrink(keep * 1_000_000)
+        click.echo(f"{gone / 1_000_000:.1f} MB of the cache removed")
+    elif cache and (root / CACHE).is_dir():
         shutil.rmtree(root / CACHE)
         click.echo("cache removed")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +14,8 @@ import click
 from brochure.diagnostics import Diagnostic, Diagnostics, Severity
 
 if TYPE_CHECKING:
-    from brochure.build import Report
+    from brochure.daybook import Report
     from brochure.editions import Edition
-    from brochure.model import Plan
 
 
 class Progress:
@@ -63,7 +62,7 @@ def print_report(report: Report, out: Path, seconds: float) -> None:
         click.echo(f"built   {entry.file}  {number_of(entry.pages, 'page')}, {_size(entry.bytes)}")
     for file in report.removed:
         click.echo(f"removed {file}")
-    print_to_be_confirmed(report.plans)
+    print_to_be_confirmed(report.unknown)
     if report.failed:
         click.echo(f"nothing published: {summary(report.diagnostics)}")
         return
@@ -83,7 +82,7 @@ def report_json(report: Report, out: Path, seconds: float) -> dict[str, Any]:
         "removed": report.removed,
         "sections": {"typeset": report.typeset, "cached": report.cached},
         "seconds": round(seconds, 2),
-        **to_be_confirmed(report.plans),
+        **to_be_confirmed(report.unknown),
         "diagnostics": [each.as_json() for each in report.diagnostics],
         **counts(report.diagnostics),
     }
@@ -98,14 +97,14 @@ def contents_of(edition: Edition) -> str:
     return f"{practices}, {plan}" if edition.practices else plan
 
 
-def print_to_be_confirmed(plans: Iterable[Plan]) -> None:
-    """Say how many values of each plan are not known yet, and where they stand."""
-    for plan in plans:
-        if plan.unknown:
-            values = number_of(len(plan.unknown), "value")
-            places = sorted({place.line for place in plan.unknown})
+def print_to_be_confirmed(unknown: Mapping[str, list[int]]) -> None:
+    """Say how many values of each plan are not known yet, and in which lines they stand."""
+    for file, numbers in unknown.items():
+        if numbers:
+            values = number_of(len(numbers), "value")
+            places = sorted(set(numbers))
             lines = f"line{'s' if len(places) > 1 else ''} {', '.join(_runs(places))}"
-            click.echo(f"{plan.folder}/plan.yaml: {values} to be confirmed, in {lines}")
+            click.echo(f"{file}: {values} to be confirmed, in {lines}")
 
 
 def _runs(numbers: list[int]) -> Iterator[str]:
@@ -117,14 +116,11 @@ def _runs(numbers: list[int]) -> Iterator[str]:
         numbers = numbers[length:]
 
 
-def to_be_confirmed(plans: Iterable[Plan]) -> dict[str, Any]:
+def to_be_confirmed(unknown: Mapping[str, list[int]]) -> dict[str, Any]:
     """Return for the file of each plan how many values are not known yet, and their lines."""
     counted = {
-        f"{plan.folder}/plan.yaml": {
-            "values": len(plan.unknown),
-            "lines": sorted({place.line for place in plan.unknown}),
-        }
-        for plan in plans
+        file: {"values": len(numbers), "lines": sorted(set(numbers))}
+        for file, numbers in unknown.items()
     }
     return {"to_be_confirmed": counted}
 

@@ -13,7 +13,7 @@ from brochure.editions import Kind
 from brochure.model import Project
 from brochure.model.validation import validated
 from brochure.model.words import Line, Sheet, Slug
-from brochure.sources import Located, read_yaml
+from brochure.sources.yaml import Located, read_yaml
 
 # Words that the program itself uses, for outlines, links and metadata: every layout has them.
 _OF_A_PLAN = (

@@ -20,7 +20,8 @@ from brochure.model.quarters import is_outside, is_reversed
 from brochure.model.types import PlanPart, Text
 from brochure.model.validation import S
 from brochure.model.words import Slug
-from brochure.sources import Located, Prose
+from brochure.sources.markdown import Prose
+from brochure.sources.yaml import Located
 
 Path = tuple[str | int, ...]
 

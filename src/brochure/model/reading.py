@@ -33,8 +33,11 @@ from brochure.model.sheets import BrochureSheet, PracticeSheet
 from brochure.model.texts import read_texts
 from brochure.model.types import PlacedPhoto, Plan, Practice, Project, Region, Text
 from brochure.model.validation import S, validated
-from brochure.sources import Folder, Link, Located, Prose, read_picture, read_yaml
+from brochure.sources import Folder
 from brochure.sources.fonts import Fonts, read_fonts, report_missing_glyphs
+from brochure.sources.markdown import Link, Prose
+from brochure.sources.picture import read_picture
+from brochure.sources.yaml import Located, read_yaml
 
 BROCHURE_FILE = "brochure.yaml"
 PROJECT_PAGE = "project"

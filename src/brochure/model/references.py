@@ -12,7 +12,8 @@ from typing import Any
 
 from brochure.diagnostics import Diagnostics, did_you_mean
 from brochure.languages import Language
-from brochure.sources import Link, Located
+from brochure.sources.markdown import Link
+from brochure.sources.yaml import Located
 
 SECTION_TARGETS = ("project", "contents", "index")
 SAFE_SCHEMES = ("http", "https", "mailto")

@@ -9,8 +9,9 @@ from brochure.languages import Language, Strings, is_tag
 from brochure.model.sheets import FrontMatter
 from brochure.model.types import Figure, Passage, Text
 from brochure.model.validation import validated
-from brochure.sources import Folder, Prose, read_prose
+from brochure.sources import Folder
 from brochure.sources.fonts import Fonts, report_missing_glyphs
+from brochure.sources.markdown import Prose, read_prose
 
 _H2 = re.compile(r"<h2(?: id=\"(?P<id>[^\"]+)\")?>(?P<heading>.*?)</h2>", re.S)
 

@@ -12,8 +12,10 @@ from brochure.languages import Language, Strings, choose
 from brochure.model.plans import PlanSheet
 from brochure.model.sheets import BrochureSheet, Photo, PracticeSheet, RegionSheet
 from brochure.model.words import in_language
-from brochure.sources import Folder, Located, Picture
+from brochure.sources import Folder
 from brochure.sources.fonts import Fonts
+from brochure.sources.picture import Picture
+from brochure.sources.yaml import Located
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 
 from brochure.diagnostics import Diagnostics, did_you_mean
 from brochure.model.words import Sheet
-from brochure.sources import Located
+from brochure.sources.yaml import Located
 
 S = TypeVar("S", bound=Sheet)
 

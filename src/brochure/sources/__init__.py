@@ -4,20 +4,8 @@ Everything that comes through here is untrusted: no path leads out of the projec
 bounded, nothing is executed, and the network does not exist.
 """
 
+# The folder alone: to see that nothing has changed takes no YAML and no Markdown.
 from brochure.sources.folder import Folder, Source
-from brochure.sources.markdown import Heading, Link, Prose, read_prose
-from brochure.sources.picture import Picture, read_picture
-from brochure.sources.yaml import Located, read_yaml
+from brochure.sources.seen import Seen
 
-__all__ = [
-    "Folder",
-    "Heading",
-    "Link",
-    "Located",
-    "Picture",
-    "Prose",
-    "Source",
-    "read_picture",
-    "read_prose",
-    "read_yaml",
-]
+__all__ = ["Folder", "Seen", "Source"]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import os
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from brochure.diagnostics import Diagnostics, Place
+from brochure.sources.seen import Seen, is_as_stamped, stamp_of
 
 MIB = 1024 * 1024
 TEXT_LIMIT = 2 * MIB  # bytes; a practice of 400 words is about 3 kB
@@ -34,6 +36,10 @@ class Folder:
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
         self._sources: dict[str, Source] = {}
+        # What was answered, so that another build can see whether the answers are the same.
+        self._statuses: dict[str, os.stat_result] = {}
+        self._asked: dict[str, bool] = {}
+        self._listed: dict[str, list[str]] = {}
 
     def holds(self, path: str) -> bool:
         """Whether `path`, with symbolic links followed, lies inside the project."""
@@ -50,6 +56,10 @@ class Folder:
 
     def exists(self, path: str) -> bool:
         """Whether `path` names a file inside the project."""
+        self._asked[path] = self._exists(path)
+        return self._asked[path]
+
+    def _exists(self, path: str) -> bool:
         try:
             return self.holds(path) and (self.root / path).is_file()
         except OSError:  # a name longer than the file system allows
@@ -57,20 +67,23 @@ class Folder:
 
     def folders(self, path: str) -> list[str]:
         """Return the names of the folders in `path`, sorted; hidden ones left out."""
-        return self._names(path, want_folders=True)
+        return [name.removesuffix("/") for name in self._names(path) if name.endswith("/")]
 
     def files(self, path: str) -> list[str]:
         """Return the names of the files in `path`, sorted; hidden ones left out."""
-        return self._names(path, want_folders=False)
+        return [name for name in self._names(path) if not name.endswith("/")]
 
-    def _names(self, path: str, *, want_folders: bool) -> list[str]:
+    def _names(self, path: str) -> list[str]:
+        if path not in self._listed:
+            self._listed[path] = self._list(path)
+        return self._listed[path]
+
+    def _list(self, path: str) -> list[str]:
+        """Return the names in `path`, in order; those of folders end with `/`."""
         if not self.holds(path) or not (self.root / path).is_dir():
             return []
-        return sorted(
-            entry.name
-            for entry in (self.root / path).iterdir()
-            if not entry.name.startswith(".") and entry.is_dir() is want_folders
-        )
+        entries = sorted((self.root / path).iterdir())
+        return [e.name + "/" * e.is_dir() for e in entries if not e.name.startswith(".")]
 
     def files_below(self, path: str) -> list[str]:
         """Return the files in `path` and in the folders below it, as paths within the project."""
@@ -89,15 +102,35 @@ class Folder:
             if real.exists() and not real.is_file():  # opening a named pipe would wait for ever
                 raise OSError(errno.EINVAL, "this is no file")
             with real.open("rb") as stream:
+                status = os.fstat(stream.fileno())
                 content = stream.read(limit + 1)
             if len(content) > limit:
                 raise ValueError(path)
-            self._sources[path] = Source(path, content)
+            self._sources[path], self._statuses[path] = Source(path, content), status
         return self._sources[path]
 
     def digests(self) -> dict[str, str]:
         """Return the digest of every file read so far, by path."""
         return {path: source.digest for path, source in sorted(self._sources.items())}
+
+    def seen(self) -> Seen:
+        """Return what the folder has answered so far."""
+        stamps = {
+            path: stamp_of(self._statuses[path], source.digest)
+            for path, source in self._sources.items()
+        }
+        return Seen(stamps, dict(self._asked), dict(self._listed))
+
+    def is_as_seen(self, seen: Seen, at: int) -> bool:
+        """Whether the folder would answer as it did at the time `at`, in nanoseconds."""
+        return (
+            all(self._list(path) == names for path, names in seen.listed.items())
+            and all(self._exists(path) == there for path, there in seen.asked.items())
+            and all(
+                self.holds(path) and is_as_stamped(self.root / path, stamp, at)
+                for path, stamp in seen.files.items()
+            )
+        )
 
     def read_checked(
         self, path: str, found: Diagnostics, limit: int = TEXT_LIMIT, place: Place | None = None

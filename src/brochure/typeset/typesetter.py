@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import ctypes
 import hashlib
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from brochure.cache import Cache
 from brochure.layouts import Composed
+from brochure.program import digest_of_code, engine_versions
 from brochure.typeset.galley import Galley, galley_of
 from brochure.typeset.times import Times
 from brochure.workshop import Died, Workshop
@@ -46,32 +44,10 @@ def job(composed: Composed, surroundings: str) -> Job:
 
 def surroundings(digests: Iterable[str]) -> str:
     """Return one digest of the given ones, this program's typesetting and the engine's versions."""
-    code = [hashlib.sha256(file.read_bytes()).hexdigest() for file in _own_code()]
-    parts = [*sorted(digests), *code, *engine_versions()]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
-
-
-def _own_code() -> list[Path]:
     here = Path(__file__).parent
-    return [here / "engine.py", here / "tagging.py"]
-
-
-@cache
-def engine_versions() -> tuple[str, ...]:
-    """Return the versions of what lays out text, without importing it."""
-    names = ("weasyprint", "pydyf", "tinycss2", "tinyhtml5", "pyphen", "pillow")
-    return (*(f"{name} {version(name)}" for name in names), f"pango {_pango_version()}")
-
-
-def _pango_version() -> str:
-    for name in ("libpango-1.0.so.0", "libpango-1.0.0.dylib", "libpango-1.0.dylib"):
-        try:
-            library = ctypes.CDLL(name)
-        except OSError:
-            continue
-        library.pango_version_string.restype = ctypes.c_char_p
-        return str(library.pango_version_string().decode())
-    return "unknown"
+    code = digest_of_code([here / "engine.py", here / "tagging.py"])
+    parts = [*sorted(digests), code, *engine_versions()]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
