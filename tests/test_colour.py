@@ -452,6 +452,20 @@ def text(size: float, scale: float = 1, mode: int = 0) -> str:
         (f"{VERMILION} RG .5 w 0 0 m 9 9 l S", [("S", False)]),
         (f"1 g {INK} RG 1 w 0 0 9 9 re B", [("B", False), ("S", True)]),
         (f"{INK} rg 1 1 1 RG 1 w 0 0 9 9 re B", [("B", False), ("S", False)]),
+        # The engine draws the borders of boxes as shapes: a rectangle, a ring, or a part of one.
+        (f"{INK} rg 0 0 90 1.9 re f", [("f", True)]),
+        (f"{INK} rg 0 0 90 2 re f", [("f", False)]),
+        (f"{INK} rg 0 0 1 90 re f 0 0 5 90 re f", [("f", True), ("f", False)]),
+        (f"2 0 0 2 0 0 cm {INK} rg 0 0 90 1.5 re f", [("f", False)]),
+        (f"{VERMILION} rg 0 0 90 1 re f", [("f", False)]),
+        (f"{INK} rg 0 0 90 90 re 1 1 88 88 re f*", [("f*", True)]),
+        (f"{INK} rg 0 0 90 90 re 1 3 88 86 re f*", [("f*", False)]),
+        (f"q 0 9 m 90 9 l 90 8 l 0 8 l W* n {INK} rg 0 0 90 9 re f* Q 0 0 90 9 re f*",
+         [("f*", True), ("f*", False)]),
+        (f"q 0 0 90 90 re W n {INK} rg 0 0 90 9 re f Q", [("f", False)]),
+        (f"{INK} rg 0 0 m 90 0 l 90 40 l 0 40 l f", [("f", False)]),
+        (f"{INK} rg 0 0 m 0 10 20 10 20 0 c f", [("f", False)]),
+        (f"0 0 9 1 re n {INK} rg 0 0 9 9 re f", [("f", False)]),
     ],
 )  # fmt: skip
 def test_only_small_black_text_and_thin_black_lines_overprint(

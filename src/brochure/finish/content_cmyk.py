@@ -27,7 +27,7 @@ from brochure.finish.pictures_cmyk import (
 )
 
 SMALL_TEXT = 12.0  # points: pure K below it overprints (GWG 2022 R0009)
-THIN_LINE = 2.0  # points: the same for strokes (R0010)
+THIN_LINE = 2.0  # points: the same for lines (R0010), be they strokes or narrow shapes
 
 Matrix = tuple[float, float, float, float]  # a b c d: sizes do not ask where things stand
 UPRIGHT: Matrix = (1.0, 0.0, 0.0, 1.0)
@@ -53,6 +53,10 @@ _INSTRUCTION = re.compile(
 )  # fmt: skip
 _REST = re.compile(_SPACE + rb"*+\Z")
 _IMAGE_END = re.compile(rb"[\0\t\n\f\r ]EI(?![^\0\t\n\f\r ()<>\[\]{}/%])")
+_NUMBER = rb"([+-]?(?:\d++\.?\d*+|\.\d++))"
+_RECTANGLE = re.compile(rb"\s".join([_NUMBER] * 4) + rb"\sre\b")
+# Ends of lines, and of curves with the two points before: a curve lies between these.
+_POINT = re.compile(_NUMBER + rb"\s" + _NUMBER + rb"(?=(?:\s[\d.+-]+){0,4}\s[mlcvy]\b)")
 # Abbreviations in inline images (8.9.7), of keys and of values.
 _IMAGE_KEYS = dict(
     BPC="BitsPerComponent", CS="ColorSpace", D="Decode", DP="DecodeParms", F="Filter",
@@ -68,16 +72,20 @@ _COLOURS = {b"g": "Gray", b"rg": "RGB", b"k": "CMYK"}
 _SHOW_TEXT = frozenset(b"Tj TJ ' \"".split())
 _STROKE, _FILL = frozenset(b"S s".split()), frozenset(b"f F f* sh Do".split())
 _BOTH = frozenset(b"B B* b b*".split())
+_FIELDS = frozenset(b"sh Do".split())  # fill what no path of theirs bounds
+_ENDS_PATH = (_STROKE | _FILL | _BOTH | {b"n"}) - _FIELDS
+_CLIP = frozenset(b"W W*".split())
 _NEUTRAL = frozenset(
-    b"m l c v y h re n W W* J j M d ri i Tc Tw Tz TL Ts Td TD T* d0 BX EX BMC BDC EMC MP DP".split()
+    b"m l c v y h re J j M d ri i Tc Tw Tz TL Ts Td TD T* d0 BX EX BMC BDC EMC MP DP".split()
 )
 
 
 class State(NamedTuple):
     """What of the graphics state colours and overprint depend on (ISO 32000-1, 8.4).
 
-    Paints are only known as pure K or not. `over` is the overprint of lines and fills, None where
-    whoever paints the stream may have set either.
+    Paints are only known as pure K or not. `clip` is the width of the narrowest clipping path, in
+    the units of the page. `over` is the overprint of lines and fills, None where whoever paints
+    the stream may have set either.
     """
 
     matrix: Matrix = UPRIGHT
@@ -88,6 +96,7 @@ class State(NamedTuple):
     width: float = 1.0
     size: float = 0.0
     mode: int = 0
+    clip: float = math.inf
     over: tuple[int, int] | None = (0, 0)
 
 
@@ -119,7 +128,7 @@ class Content:
         self._used: set[RGB] = set()
         self._drawn: list[tuple[str, Matrix]] = []
         self._out: list[bytes] = []
-        self._copied, self._overprints = 0, False
+        self._copied, self._path, self._overprints = 0, 0, False
 
     def convert(self, content: bytes, before: Stack, opening: bytes = b"") -> Converted:
         """Return the stream converted, after `opening`; operators that are none of its business
@@ -174,9 +183,12 @@ class Content:
         elif operator in _BOTH:
             self._overprint(found, self._thin(), False)
         elif operator in _FILL:
-            self._overprint(found, False, False)
+            self._overprint(found, False, operator not in _FIELDS and self._narrow(found))
             if operator == b"Do":
                 self._drawn.append((found[1].strip().decode(), state.matrix))
+        elif operator in _CLIP:
+            width = width_of(self._content[self._path : found.start()]) * scale(state.matrix)
+            self._state = state._replace(clip=min(state.clip, width))
         elif (family := _COLOURS.get(operator.lower())) is not None:
             self._colour(found, family, line)
         elif operator.lower() == b"cs":
@@ -186,10 +198,14 @@ class Content:
         elif operator == b"gs":
             if found[1].strip().decode() in SETTINGS.values():
                 raise ValueError("a content stream that was converted to CMYK before")
+        elif operator == b"n":
+            pass
         elif operator == b"d1":  # a glyph without colours of its own
             self._state = state._replace(over=(0, 0))
         else:
             raise ValueError(f"the operator {operator.decode()} is not known in a content stream")
+        if operator in _ENDS_PATH:
+            self._path = found.end()
 
     def _replace(self, start: int, end: int, new: bytes) -> None:
         self._out += (self._content[self._copied : start], new)
@@ -259,6 +275,14 @@ class Content:
         state = self._state
         return state.line_black and round(state.width * scale(state.matrix), 3) < THIN_LINE
 
+    def _narrow(self, found: re.Match[bytes]) -> bool:
+        """Say whether a shape in pure K is a line: the engine fills the borders of boxes."""
+        state = self._state
+        if not state.fill_black:
+            return False
+        width = width_of(self._content[self._path : found.start()]) * scale(state.matrix)
+        return round(min(width, state.clip), 3) < THIN_LINE
+
     def _overprint(self, found: re.Match[bytes], line: bool, fill: bool) -> None:
         """Set the overprint before what paints, unless it is so already."""
         wanted = (int(line), int(fill))
@@ -321,6 +345,29 @@ def _inline(image: pikepdf.Stream) -> bytes:
 def _matrix(found: re.Match[bytes]) -> Matrix:
     a, b, c, d, _, _ = (float(each) for each in found[1].split())
     return a, b, c, d
+
+
+def width_of(path: bytes) -> float:
+    """Return how wide a path is where it is narrow: the shorter side of the box around it,
+    infinite where it draws nothing.
+
+    A rectangle in another is the border of a box, as wide as its widest side.
+    """
+    boxes = [tuple(map(float, found.groups())) for found in _RECTANGLE.finditer(path)]
+    points = [(float(x), float(y)) for x, y in _POINT.findall(path)]
+    if len(boxes) == 2 and not points:
+        (x, y, width, height), (left, bottom, inner, above) = sorted(boxes, key=_area)[::-1]
+        return max(left - x, bottom - y, x + width - left - inner, y + height - bottom - above)
+    for x, y, width, height in boxes:
+        points += [(x, y), (x + width, y + height)]
+    if not points:
+        return math.inf
+    across, along = ([each[i] for each in points] for i in (0, 1))
+    return min(max(across) - min(across), max(along) - min(along))
+
+
+def _area(box: tuple[float, ...]) -> float:
+    return abs(box[2] * box[3])
 
 
 def product(first: Matrix, second: Matrix) -> Matrix:
