@@ -114,6 +114,18 @@ def test_words_are_in_the_language_asked_for_or_the_source_language_or_any(small
     assert project.words({}, "fr") == ""
 
 
+def test_the_language_that_words_are_found_in_is_known(small: Path) -> None:
+    project = project_in(small)
+    for words, wanted, found in (
+        ({"en": "Finance", "fr": "Financement"}, "fr", "fr"),
+        ({"en": "Finance", "de": "Finanzierung"}, "fr", "en"),
+        ({"de": "Finanzierung"}, "fr", "de"),
+        ({"": "RCIA"}, "fr", "en"),  # a plain text counts as the source language's
+        ({}, "fr", "en"),
+    ):
+        assert project.words_language(words, wanted) == found
+
+
 def test_words_that_are_the_same_everywhere_need_no_language(small: Path) -> None:
     project = project_in(small)
     organisation = project.practices["harbour-lab"].facts.organisation

@@ -25,7 +25,10 @@ from brochure.print_order import PrintOrder, order_of, text_of
 from brochure.sources import Folder
 
 PROFILES = {
-    "shop": {"output": "print", "paper": "coated, 135 g/m²", "caliper": 0.11},
+    "shop": {
+        **{"output": "print", "caliper": 0.11},
+        "paper": {"en": "coated, 135 g/m²", "fr": "couché, 135 g/m²"},
+    },
     "bound": {
         **{"output": "print", "paper": "uncoated, 120 g/m²", "caliper": 0.15, "ink": 280},
         **{"bleed": 5, "marks": True, "binding": "perfect"},
@@ -216,14 +219,24 @@ def test_a_leaflet_of_one_sheet_is_folded_and_not_stitched(printed: Built) -> No
         assert (block.pages, block.cover, block.binding) == (4, 0, "folded")
 
 
-def test_the_paper_s_words_are_marked_where_the_page_has_another_language(printed: Built) -> None:
-    path, _ = written(printed, "brochure-fr", "--profile", "shop")
-    tags = {
-        str(each["/Lang"])
-        for each in (o.get_object() for o in walk(pypdf.PdfReader(path)))
-        if "/Lang" in each
-    }
-    assert "en" in tags
+@pytest.mark.parametrize(
+    ("profile", "paper", "tags"),
+    [("shop", "couché, 135 g/m²", set()), ("bound", "uncoated, 120 g/m²", {"en"})],
+)
+def test_the_paper_is_named_in_the_language_of_the_order_or_marked_as_another_s(
+    printed: Built, profile: str, paper: str, tags: set[str]
+) -> None:
+    path, text = written(printed, "brochure-fr", "--profile", profile)
+    assert f"- Papier : {paper}\n" in text
+    nodes = walk(pypdf.PdfReader(path))
+    assert {str(each["/Lang"]) for each in nodes if "/Lang" in each} - {"fr"} == tags
+
+
+def test_the_paper_of_the_sample_has_a_name_in_every_language() -> None:
+    project = desk_of(ROOT).project
+    for name, profile in project.facts.print.items():
+        assert list(profile.paper) == project.facts.languages, name
+        assert len(set(profile.paper.values())) == len(project.facts.languages), name
 
 
 def walk(reader: pypdf.PdfReader) -> list[Any]:

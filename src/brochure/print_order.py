@@ -30,6 +30,7 @@ from brochure.editions import Edition, Kind, Outlet
 from brochure.finish.imposition import spine_mm
 from brochure.languages import FIXED, NARROW, Language, Strings
 from brochure.model.sheets import PrintProfile
+from brochure.model.words import in_language, language_of
 from brochure.publish import Published, Publisher, digest_of
 from brochure.typeset import Galley, job
 
@@ -65,7 +66,7 @@ class Block:
 @dataclass(frozen=True)
 class PrintOrder:
     """All facts of an order: its print file, that of a cover and booklets that serve as a proof,
-    the profile `name`d in brochure.yaml. The paper is named in one language."""
+    the profile `name`d in brochure.yaml, whose paper may have words in the source language only."""
 
     copies: int
     file: Published
@@ -73,7 +74,7 @@ class PrintOrder:
     blocks: tuple[Block, ...]
     name: str
     profile: PrintProfile
-    paper_language: str
+    source_language: str
     publisher: str
     date: datetime.date
 
@@ -222,7 +223,7 @@ def rows_of(order: PrintOrder, strings: Strings) -> dict[str, dict[str, list[str
             "marks": [words("with-marks" if profile.marks else "no-marks")],
         },
         "finish": {
-            "paper": [profile.paper],
+            "paper": [_paper(order, language)],
             "caliper": [words("mm", number=profile.caliper)],
             "thickness": each(lambda block: thickness(block.pages)),
             **({"spine": each(spine)} if bound else {}),
@@ -231,6 +232,13 @@ def rows_of(order: PrintOrder, strings: Strings) -> dict[str, dict[str, list[str
         },
         "files": files,
     }
+
+
+def _paper(order: PrintOrder, language: Language) -> str:
+    """Return the paper in a language, else in the one that its words are in."""
+    words, source = order.profile.paper, order.source_language
+    spaces = Language(language_of(words, language.tag, source))
+    return spaces.set_spaces(in_language(words, language.tag, source))
 
 
 def text_of(order: PrintOrder, strings: Strings) -> str:
@@ -261,15 +269,11 @@ def write(
         message = f'the word "{missing.args[0]}" of "{NAME}" is missing'
         found.add("missing-key", Place(strings.source.path), message, "add the key")
         return [], found
-    view = {"order": order, "groups": rows, "notes": NOTES, "accent": None}
-    page = _typeset(
-        desk,
-        language,
-        name,
-        view,
-        Request(desk.project.folder.root, out, cache, 1, producer),
-        found,
-    )
+    paper = desk.project.words_language(order.profile.paper, language)
+    view = {"order": order, "groups": rows, "notes": NOTES, "paper_language": paper}
+    view |= {"accent": None}
+    request = Request(desk.project.folder.root, out, cache, 1, producer)
+    page = _typeset(desk, language, name, view, request, found)
     srgb = desk.project.folder.read_checked(SRGB_PROFILE, found, PROFILE_LIMIT)
     if page is None or srgb is None or found.failed:
         return [], found

@@ -137,6 +137,7 @@ def _check_brochure(reading: _Reading, located: Located) -> None:
             )
     words = [("title",), ("subtitle",), *(("themes", theme) for theme in reading.facts.themes)]
     words += [("regions", region, "name") for region in reading.facts.regions]
+    words += [("print", profile, "paper") for profile in reading.facts.print]
     for word in words:
         check_words(located, word, known.languages, found)
 

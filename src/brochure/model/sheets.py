@@ -83,7 +83,7 @@ class PrintProfile(Sheet):
     condition: Line = "FOGRA39"
     profile: Line = "icc/ISOcoated_v2_300_bas.icc"
     ink: Annotated[int, Field(ge=200, le=400)] = 300
-    paper: Line
+    paper: Words
     caliper: Annotated[float, Field(gt=0, le=1, strict=False)]
     binding: Literal["saddle-stitch", "perfect", "stapled", "none"] = "saddle-stitch"
     cover: Literal["bound", "separate"] = "bound"

@@ -11,7 +11,7 @@ from brochure.diagnostics import Place
 from brochure.languages import Language, Strings, choose
 from brochure.model.plans import PlanSheet
 from brochure.model.sheets import BrochureSheet, Photo, PracticeSheet, RegionSheet
-from brochure.model.words import in_language
+from brochure.model.words import in_language, language_of
 from brochure.sources import Folder
 from brochure.sources.fonts import Fonts
 from brochure.sources.picture import Picture
@@ -151,6 +151,10 @@ class Project:
     def words(self, words: Mapping[str, str], language: str) -> str:
         """Return words of the configuration or of facts in a language."""
         return in_language(dict(words), language, self.source_language)
+
+    def words_language(self, words: Mapping[str, str], language: str) -> str:
+        """Return the language that `words` finds them in, for the tags of a page."""
+        return language_of(dict(words), language, self.source_language)
 
     def practice_text(self, slug: str, language: str) -> Text:
         """Return a practice's text in a language, or in the source language."""

@@ -60,6 +60,13 @@ def in_language(words: dict[str, str], wanted: str, source: str) -> str:
     return next(iter(words.values()), "")
 
 
+def language_of(words: dict[str, str], wanted: str, source: str) -> str:
+    """Return the language that `in_language` finds words in: those without one are the source's."""
+    if wanted in words:
+        return wanted
+    return source if EVERY_LANGUAGE in words or source in words else next(iter(words), source)
+
+
 def _tag(value: str) -> str:
     if not is_tag(value):
         raise ValueError("a language tag such as en or de-AT")
