@@ -167,12 +167,15 @@ def linked_practice(root: Path) -> None:
     (root / "practices/new-hall").symlink_to(root.parent / "elsewhere")
 
 
-def words_of_the_layout(old: str, new: str) -> Callable[[Path], None]:
+def words_of_the_layout(old: str, new: str, *languages: str) -> Callable[[Path], None]:
+    """Return what changes the words in some languages; in French where none is named."""
+
     def change(root: Path) -> None:
-        path = root / "layouts/atelier/strings/fr.yaml"
-        text, count = re.subn(old, new, path.read_text(encoding="utf-8"), flags=re.M)
-        assert count == 1
-        write(path, text)
+        for language in languages or ("fr",):
+            path = root / f"layouts/atelier/strings/{language}.yaml"
+            text, count = re.subn(old, new, path.read_text(encoding="utf-8"), flags=re.M)
+            assert count == 1
+            write(path, text)
 
     return change
 
@@ -218,6 +221,13 @@ MADE: dict[str, Callable[[Path], None]] = {
     "path-outside-project/linked-practice": linked_practice,
     "yaml-syntax/brackets-too-deep": deep_brackets,
     "missing-key/word-of-the-layout": words_of_the_layout("^contents:.*\n", ""),
+    "missing-key/word-of-a-layout": words_of_the_layout("^  folio:.*\n", "", "en", "fr"),
+    "missing-key/word-of-a-print-order": words_of_the_layout(
+        r"(?<=^  bindings:\n)((?:    .*\n)*?)    perfect:.*\n", r"\1", "en", "fr"
+    ),
+    "missing-key/words-of-print-orders": words_of_the_layout(
+        r"^print-order:.*\n(?:  .*\n)*", "", "en", "fr"
+    ),
     "wrong-type/words-of-the-layout": words_of_the_layout("^contents:.*$", "contents: 5"),
     "missing-glyph/words-of-the-layout": words_of_the_layout("^contents:.*$", "contents: სარჩევი"),
     "picture-too-large": enormous_photo,

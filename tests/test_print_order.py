@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from brochure.build import Desk, read
 from brochure.cli import ExitCode, command
 from brochure.diagnostics import Diagnostics
 from brochure.languages import read_strings
+from brochure.layouts.folder import USED_BY_THE_PROGRAM
 from brochure.print_order import PrintOrder, order_of, text_of
 from brochure.sources import Folder
 
@@ -175,7 +177,8 @@ def test_a_perfect_binding_has_a_spine_by_the_paper_s_caliper(printed: Built) ->
     for line in (
         *("Paper: uncoated, 120 g/m²", "Binding: perfect binding", "Total ink limit: 280%"),
         *("Bleed: 5 mm on all sides", "Print file: en/brochure-en-print-bound.pdf"),
-        "Printer’s marks: crop marks, registration marks and colour bar, outside the bleed",
+        "Printer’s marks: crop marks, registration marks, colour bar and slug line,"
+        " outside the bleed",
     ):
         assert f"- {line}\n" in text
     assert "Spine" not in text_of(order(printed, "brochure-en"), strings()["en"])
@@ -260,6 +263,17 @@ def strings() -> Any:
     read_all = read_strings(Folder(ROOT), "atelier", LANGUAGES, found)
     assert list(found) == []
     return read_all
+
+
+def test_all_words_of_an_order_are_known_to_the_check_of_layouts_and_no_others() -> None:
+    checked = {path[1:] for path in USED_BY_THE_PROGRAM if path[0] == "print-order"}
+    assert set(keys_of(strings()["en"]["print-order"])) == checked
+
+
+def keys_of(words: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+    for key, value in words.items():
+        inner = keys_of(value) if isinstance(value, dict) else ((),)
+        yield from ((key, *rest) for rest in inner)
 
 
 @pytest.mark.parametrize(

@@ -158,7 +158,7 @@ def _binding(profile: PrintProfile, pages: int, multiple_of: int) -> str:
 
 
 def _say(strings: Strings, *path: str, **values: object) -> str:
-    """Return words with what they leave open filled in; KeyError where the layout has none."""
+    """Return words of the layout, which has them all, with what they leave open filled in."""
     language, words = Language(strings.language), strings[NAME]
     for key in path:
         words = words[key]
@@ -263,12 +263,7 @@ def write(
     """Write the order below `out` as PDF and as text; no file where something is wrong."""
     found, strings = Diagnostics(), desk.project.strings[language]
     name = f"{order.file.edition}-{order.name}-{language}"
-    try:
-        text, rows = text_of(order, strings), rows_of(order, strings)
-    except KeyError as missing:
-        message = f'the word "{missing.args[0]}" of "{NAME}" is missing'
-        found.add("missing-key", Place(strings.source.path), message, "add the key")
-        return [], found
+    rows = rows_of(order, strings)
     paper = desk.project.words_language(order.profile.paper, language)
     view = {"order": order, "groups": rows, "notes": NOTES, "paper_language": paper}
     view |= {"accent": None}
@@ -286,7 +281,7 @@ def write(
     paths = [out / FOLDER / f"{name}{ending}" for ending in (".pdf", ".txt")]
     paths[0].parent.mkdir(parents=True, exist_ok=True)
     write_whole(paths[0], finish.screen(volume, about, srgb.content))
-    write_whole(paths[1], text.encode())
+    write_whole(paths[1], text_of(order, strings).encode())
     return paths, found
 
 

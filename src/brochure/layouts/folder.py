@@ -15,14 +15,34 @@ from brochure.model.validation import validated
 from brochure.model.words import Line, Sheet, Slug
 from brochure.sources.yaml import Located, read_yaml
 
-# Words that the program itself uses, for outlines, links and metadata: every layout has them.
+# Words that the program itself uses, for outlines, links, metadata and print orders: every layout
+# has them.
 _OF_A_PLAN = (
     *("folio", "tbc", "summary", "with-practices", "action", "part-1", "part-2", "part-3"),
     *("general", "context", "actions", "timeline", "budget", "stakeholders", "monitoring"),
     *("risks", "events", "signature"),
 )
+_OF_AN_ORDER = (  # in the order of the page
+    *("title", "request", "row", "part"),
+    *("publication", "edition", "languages", "publisher", "date"),
+    *("product", "copies", "format", "size", "pages"),
+    *("cover", "own-cover", "separate-cover", "no-cover"),
+    *("printing", "colours", "process", "condition", "ink", "at-most", "bleed", "on-all-sides"),
+    *("marks", "with-marks", "no-marks"),
+    *("finish", "paper", "caliper", "mm", "thickness", "spine", "unglued", "binding", "finishing"),
+    *("files", "print-file", "print-file-size", "cover-file", "cover-file-size"),
+    *("booklet-file", "booklet-file-size", "single-pages", "not-certified"),
+)
+_WAYS_TO_BIND = ("saddle-stitch", "folded", "perfect", "stapled", "none", "leaf")
 USED_BY_THE_PROGRAM: frozenset[tuple[str, ...]] = frozenset(
-    {("imprint", "title"), ("contents",), ("index",), *(("plan", key) for key in _OF_A_PLAN)}
+    {
+        *(("imprint", "title"), ("contents",), ("index",)),
+        *(("plan", key) for key in _OF_A_PLAN),
+        *(("print-order", key) for key in _OF_AN_ORDER),
+        *(("print-order", "orientations", key) for key in ("portrait", "landscape")),
+        *(("print-order", "bindings", key) for key in _WAYS_TO_BIND),
+        *(("print-order", "finishings", key) for key in _WAYS_TO_BIND),
+    }
 )
 
 Opens = Literal["left", "right", "next"]
@@ -184,14 +204,21 @@ def _check_words(project: Project, found: Diagnostics) -> None:
     strings = project.strings.get(project.source_language)
     if strings is None:
         return  # reported already
-    for path in sorted(USED_BY_THE_PROGRAM):
-        words: object = strings.words
-        for key in path:
-            words = words.get(key) if isinstance(words, Mapping) else None
+    missing = (_missing_in(strings.words, path) for path in USED_BY_THE_PROGRAM)
+    for path in {path for path in missing if path}:
+        found.add(
+            "missing-key",
+            Place(strings.source.path),
+            f'the word "{".".join(path)}" is missing, which the program needs',
+            "add the key, as in the file of another layout",
+        )
+
+
+def _missing_in(words: object, path: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the path as far as the first key that is missing, so that a whole part which a
+    layout lacks is one finding; nothing where the words are there."""
+    for depth, key in enumerate(path, 1):
+        words = words.get(key) if isinstance(words, Mapping) else None
         if words is None:
-            found.add(
-                "missing-key",
-                Place(strings.source.path),
-                f'the word "{".".join(path)}" is missing, which the program needs',
-                "add the key, as in the file of another layout",
-            )
+            return path[:depth]
+    return ()
