@@ -777,7 +777,7 @@ def test_the_manual_names_what_the_sample_has() -> None:
         "--practice": {slug for each in editions for slug in each["practices"]},
         "--region": {each["region"] for each in editions},
         "--language": {tag for each in editions for tag in each["languages"]},
-        "--edition": {each["family"] for each in editions},
+        "--edition": {each[key] for each in editions for key in ("family", "edition")},
     }
     for option, names in known.items():
         assert set(re.findall(rf"{option} ([a-z][a-z-]*)", MANUAL)) <= names

@@ -18,8 +18,9 @@ from conftest import ROOT, Built, build, run_brochure
 from printed_words import plain, stands_in
 from validation import FLAVOURS, failures_of
 
-from brochure.build import Desk, read
+from brochure.build import Desk, Request, read
 from brochure.cli import ExitCode, command
+from brochure.cli.commands import CACHE, PRODUCER
 from brochure.diagnostics import Diagnostics
 from brochure.languages import read_strings
 from brochure.layouts.folder import USED_BY_THE_PROGRAM
@@ -87,7 +88,8 @@ def desk_of(root: Path) -> Desk:
 def order(printed: Built, edition: str, profile: str = "shop", copies: int = 300) -> PrintOrder:
     desk = desk_of(printed.root)
     chosen = next(each for each in desk.editions if each.id == edition)
-    found = order_of(desk, chosen, profile, copies, printed.out)
+    request = Request(printed.root, printed.out, printed.root / CACHE, 1, PRODUCER)
+    found = order_of(desk, chosen, profile, copies, request)
     assert isinstance(found, PrintOrder), found
     return found
 
@@ -388,12 +390,87 @@ def test_a_file_that_was_changed_after_the_build_is_refused(project: Path, file:
     assert f'"{file}" has been changed since it was built' in result.stderr
 
 
-@pytest.mark.parametrize("change", [{"bleed": 4}, {"marks": True}, {"condition": "FOGRA51"}])
-def test_a_file_made_with_other_settings_is_refused(project: Path, change: dict[str, Any]) -> None:
+PRESS, BOOKLET = "en/brochure-en-print.pdf", "en/brochure-en-booklet.pdf"
+
+
+def out_of_date(*files: str) -> str:
+    """Return what is printed where files of the brochure would be made otherwise now."""
+    names = ", ".join(f'"{file}"' for file in files)
+    return (
+        f"error: {names} {'is' if len(files) == 1 else 'are'} out of date:"
+        " a build would not make the same now\n"
+        "  hint: type: brochure build --edition brochure-en\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        *({"bleed": 4}, {"marks": True}, {"condition": "FOGRA51"}, {"ink": 280}),
+        *({"caliper": 0.1}, {"binding": "perfect"}),
+    ],
+)
+def test_a_file_of_another_print_profile_is_refused(project: Path, change: dict[str, Any]) -> None:
     set_profiles(project, PROFILES | {"shop": PROFILES["shop"] | change})
     result = refused(project, "brochure-en", "--copies", "300")
-    assert result.exit_code == ExitCode.PROBLEMS
-    assert '"en/brochure-en-print.pdf" was built with other settings' in result.stderr
+    assert (result.exit_code, result.stderr) == (ExitCode.PROBLEMS, out_of_date(PRESS))
+
+
+def test_a_profile_of_other_files_makes_none_of_these_out_of_date(project: Path) -> None:
+    set_profiles(project, PROFILES | {"bound": PROFILES["bound"] | {"ink": 240}})
+    order(Built(project, project / "out", {}), "brochure-en")
+    set_profiles(project, PROFILES | {"office": PROFILES["office"] | {"caliper": 0.2}})
+    result = refused(project, "brochure-en", "--copies", "300")
+    assert (result.exit_code, result.stderr) == (ExitCode.PROBLEMS, out_of_date(BOOKLET))
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "files"),
+    [
+        ("practices/mill-fund/en.md", b"fund", b"bank", [BOOKLET, PRESS]),
+        ("layouts/atelier/base.css", b"html {", b"html { hyphens: none;", [BOOKLET, PRESS]),
+        ("layouts/atelier/layout.yaml", b"[0, 0, 0, 100]", b"[0, 0, 0, 99]", [PRESS]),
+        ("icc/ISOcoated_v2_300_bas.icc", b"", b"\0", [BOOKLET, PRESS]),
+        ("brochure.yaml", b"date: 2026-01-31", b"date: 2026-02-01", [BOOKLET, PRESS]),
+        ("layouts/atelier/practice.html.j2", b"", b"{% unheard-of %}", [BOOKLET, PRESS]),
+    ],
+)
+def test_files_of_other_sources_are_refused(
+    project: Path, file: str, old: bytes, new: bytes, files: list[str]
+) -> None:
+    content = (project / file).read_bytes()
+    assert old in content
+    replace(project / file, content.replace(old, new, 1))
+    result = refused(project, "brochure-en", "--copies", "300")
+    assert (result.exit_code, result.stderr) == (ExitCode.PROBLEMS, out_of_date(*files))
+
+
+def test_a_source_of_other_files_makes_none_of_these_out_of_date(project: Path) -> None:
+    path = project / "practices/mill-fund/fr.md"
+    path.write_text("---\ntitle: Le fonds\n---\nDe petits prêts.\n", encoding="utf-8")
+    order(Built(project, project / "out", {}), "brochure-en")
+
+
+def test_an_order_without_the_kept_pages_is_the_same(project: Path) -> None:
+    built = Built(project, project / "out", {})
+    before = order(built, "leaflets-mill-fund-en")
+    shutil.rmtree(project / CACHE)
+    assert order(built, "leaflets-mill-fund-en") == before
+
+
+def test_an_order_of_a_build_with_a_date_of_its_own_is_given_the_same(
+    project: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "dated"
+    leaflet, dated = ["--edition", "leaflets-mill-fund-en"], ["--date", "2027-03-01"]
+    build(project, out, *leaflet, *dated)
+    ask = ["leaflets-mill-fund-en", "--copies", "300", "--out", str(out)]
+    for date, hint in (([], ""), (["--date", "2027-03-02"], " --date 2027-03-02")):
+        result = refused(project, *ask, *date)
+        assert "out of date" in result.stderr
+        assert result.stderr.endswith(f"{leaflet[1]} --out {out}{hint}\n")
+    _, text = written(Built(project, out, {}), *ask[:1], *ask[3:], *dated)
+    assert "- Date: 1 March 2027\n" in text
 
 
 def test_a_booklet_that_was_never_built_is_left_out(project: Path) -> None:

@@ -1,8 +1,10 @@
 """The request for a quote: what a print shop has to know of one edition, on a page and as text.
 
-Its facts come from what was built, not from what would be built: pages, boxes, printing condition
-and date from the print file itself, size and checksum from the manifest. The words are the
-layout's, in `print-order` of its `strings/`. Lengths are millimetres.
+Its files are those of the last build, and only if a build would make the same now: what they are
+made from, such as sources, recipes of swatches and the print profile, has not changed since. Then
+the profile says of them what is true. Pages, their sizes and the date come from the print file
+itself, size and checksum from the manifest. The words are the layout's, in `print-order` of its
+`strings/`. Lengths are millimetres.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import io
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain, groupby
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +23,16 @@ import pikepdf
 from brochure import finish
 from brochure.bind.binding import Binder, Bookmark, Leaf
 from brochure.bind.metadata import Metadata
+from brochure.build.pipeline import Progress
 from brochure.build.proofs import Desk, Proofs
 from brochure.build.shop import Request, Shop
-from brochure.build.volumes import PROFILE_LIMIT, SRGB_PROFILE
+from brochure.build.volumes import PROFILE_LIMIT, SRGB_PROFILE, Volumes
 from brochure.cache import write_whole
-from brochure.diagnostics import Diagnostics, Place
-from brochure.editions import Edition, Kind, Outlet
+from brochure.diagnostics import Diagnostics, Place, quoted
+from brochure.editions import Edition, Kind, Outlet, Output
 from brochure.finish.imposition import spine_mm
 from brochure.languages import FIXED, NARROW, Language, Strings
+from brochure.layouts.folder import Format
 from brochure.model.sheets import PrintProfile
 from brochure.model.words import in_language, language_of
 from brochure.publish import Published, Publisher, digest_of
@@ -39,7 +43,6 @@ NOTES = ("single-pages", "not-certified")  # sentences at the end
 FOLDER = "orders"
 A4 = (210, 297)
 PT = 72 / 25.4  # points in a millimetre
-SAME = 0.1  # mm; lengths that differ by less are the same
 WRAPPED = ("saddle-stitch", "perfect")  # what is bound so has a cover, its outermost pages
 COVER_PAGES = 4
 IN_ORDER = (Outlet.PRINT, Outlet.COVER, Outlet.BOOKLET)
@@ -82,12 +85,41 @@ class PrintOrder:
 # -- the facts
 
 
-def order_of(desk: Desk, edition: Edition, name: str, copies: int, out: Path) -> PrintOrder | str:
-    """Return the facts of an order for the profile `name`, or why a build must come first."""
-    facts, manifest = desk.project.facts, Publisher(out).last
-    profile = facts.print[name]
+def order_of(
+    desk: Desk,
+    edition: Edition,
+    name: str,
+    copies: int,
+    request: Request,
+    progress: Progress = lambda what, done, total: None,
+) -> PrintOrder | str:
+    """Return the facts of an order for the profile `name`, or why a build must come first.
+
+    `request` is the build that the files are compared with: the order of a file that it would
+    make otherwise would not say what is printed.
+    """
     outputs = [o for o in edition.outputs if o.profile == name or o.outlet is Outlet.BOOKLET]
     outputs.sort(key=lambda each: IN_ORDER.index(each.outlet))
+    files = _built(outputs, request.out)
+    if isinstance(files, str):
+        return files
+    keys = _keys(desk, edition, outputs, request, progress)
+    if old := [each.file for each in files if keys.get(each.file) != each.key]:
+        verb = "is" if len(old) == 1 else "are"
+        return f"{quoted(old)} {verb} out of date: a build would not make the same now"
+    facts = desk.project.facts
+    profile, publisher = facts.print[name], facts.imprint.publisher
+    runs, date = _read((request.out / files[0].file).read_bytes())
+    apart = any(each.outlet is Outlet.COVER for each in outputs)
+    blocks = tuple(_blocks(desk, edition, profile, runs, apart))
+    first, more = files[0], tuple(files[1:])
+    source = desk.project.source_language
+    return PrintOrder(copies, first, more, blocks, name, profile, source, publisher, date)
+
+
+def _built(outputs: list[Output], out: Path) -> list[Published] | str:
+    """Return the files as the last build left them, or which one is missing or changed."""
+    manifest = Publisher(out).last
     files: list[Published] = []
     for each in outputs:
         entry, path = manifest.get(each.file), out / each.file
@@ -96,48 +128,55 @@ def order_of(desk: Desk, edition: Edition, name: str, copies: int, out: Path) ->
         elif entry or each.outlet is not Outlet.BOOKLET:  # without a booklet, there is no proof
             what = "has been changed since it was built" if path.is_file() else "is not built yet"
             return f'"{each.file}" {what}'
-    runs, settings, date = _read((out / files[0].file).read_bytes())
-    apart = any(each.outlet is Outlet.COVER for each in outputs)
-    blocks = tuple(_blocks(desk, edition, profile, runs, apart))
-    bleed, *rest = settings
-    same = abs(bleed - profile.bleed) < SAME and rest == [profile.marks, profile.condition]
-    if not (blocks and same):
-        return f'"{files[0].file}" was built with other settings than those of today'
-    language, publisher = desk.project.source_language, facts.imprint.publisher
-    first, more = files[0], tuple(files[1:])
-    return PrintOrder(copies, first, more, blocks, name, profile, language, publisher, date)
+    return files
+
+
+def _keys(
+    desk: Desk, edition: Edition, outputs: list[Output], request: Request, progress: Progress
+) -> dict[str, str]:
+    """Return the key that a build would give to each file now; none where it would fail.
+
+    It costs what composing costs: all sections of files that are up to date are in the cache.
+    """
+    found = Diagnostics()
+    with Shop(request) as shop:
+        proofs = Proofs(desk, [edition], shop.typesetter, found, progress)
+        proofs.typeset_sections()
+        proofs.typeset_contents()
+        proofs.typeset_fillers_and_folios()
+    volumes = None if found.failed else Volumes.prepare(desk, proofs, request.producer, found)
+    orders = volumes.orders(edition, outputs) if volumes else ()
+    return {order.output.file: order.key for order in orders}
 
 
 Run = tuple[tuple[float, float], int]  # width and height, and how many pages follow with them
 
 
-def _read(content: bytes) -> tuple[list[Run], tuple[float, bool, str], datetime.date]:
-    """Return what a print file says of itself: runs; bleed, marks and condition; the date."""
+def _read(content: bytes) -> tuple[list[Run], datetime.date]:
+    """Return what a print file says of itself: the sizes of its pages, and its date."""
     with pikepdf.open(io.BytesIO(content)) as pdf:
         trims = [[float(side) / PT for side in page.obj.TrimBox] for page in pdf.pages]
         sizes = [(round(t[2] - t[0], 1), round(t[3] - t[1], 1)) for t in trims]
-        first, intent = pdf.pages[0].obj, pdf.Root.OutputIntents[0]
-        bleed, marks = trims[0][0] - float(first.BleedBox[0]) / PT, first.MediaBox != first.BleedBox
         created = datetime.datetime.strptime(str(pdf.docinfo["/CreationDate"])[2:10], "%Y%m%d")
-        runs = [(size, len(list(run))) for size, run in groupby(sizes)]
-        return runs, (bleed, marks, str(intent.OutputConditionIdentifier)), created.date()
+        return [(size, len(list(run))) for size, run in groupby(sizes)], created.date()
 
 
 def _blocks(
     desk: Desk, edition: Edition, profile: PrintProfile, runs: list[Run], apart: bool
 ) -> Iterator[Block]:
-    """Yield the runs of pages of one size, or nothing where the layout has others today."""
+    """Yield the runs of pages of one size, with what the plan has in them."""
+
+    def format_of(kinds: list[Kind]) -> Format:
+        return desk.layout.format(desk.layout.format_of(kinds[0]))
+
     kinds = [[part.section.kind for part in block.parts] for block in edition.blocks]
-    formats = groupby(kinds, lambda block: desk.layout.format_of(block[0]))
-    planned = [(desk.layout.format(name), list(chain(*blocks))) for name, blocks in formats]
-    sizes = [(round(each.width, 1), round(each.height, 1)) for each, _ in planned]
-    if sizes != [size for size, _ in runs]:
-        return
+    planned = groupby(kinds, lambda block: (format_of(block).width, format_of(block).height))
     last = 0
-    for (size, pages), (format_, held) in zip(runs, planned, strict=True):
+    for (size, pages), (_, same) in zip(runs, planned, strict=True):
+        held = [*same]
         last, whole = last + pages, pages + COVER_PAGES * apart
-        binding = _binding(profile, whole, format_.multiple_of)
-        covered = binding in WRAPPED and (held[0], held[-1]) == (Kind.COVER, Kind.BACK)
+        binding = _binding(profile, whole, format_of(held[0]).multiple_of)
+        covered = binding in WRAPPED and (held[0][0], held[-1][-1]) == (Kind.COVER, Kind.BACK)
         cover = COVER_PAGES if covered or apart else 0
         yield Block(*size, whole, last - pages + 1, last, cover, apart, binding)
 
@@ -258,16 +297,16 @@ def text_of(order: PrintOrder, strings: Strings) -> str:
 
 
 def write(
-    order: PrintOrder, desk: Desk, language: str, out: Path, cache: Path, producer: str
+    order: PrintOrder, desk: Desk, language: str, request: Request
 ) -> tuple[list[Path], Diagnostics]:
-    """Write the order below `out` as PDF and as text; no file where something is wrong."""
+    """Write the order as PDF and as text, below the output folder of the build that made its
+    files; return their paths, or what is wrong, and then no file is written."""
     found, strings = Diagnostics(), desk.project.strings[language]
     name = f"{order.file.edition}-{order.name}-{language}"
     rows = rows_of(order, strings)
     paper = desk.project.words_language(order.profile.paper, language)
     view = {"order": order, "groups": rows, "notes": NOTES, "paper_language": paper}
     view |= {"accent": None}
-    request = Request(desk.project.folder.root, out, cache, 1, producer)
     page = _typeset(desk, language, name, view, request, found)
     srgb = desk.project.folder.read_checked(SRGB_PROFILE, found, PROFILE_LIMIT)
     if page is None or srgb is None or found.failed:
@@ -277,8 +316,9 @@ def write(
     galley, pdf = page
     leaf = Leaf(name, galley.pages, language, target=NAME, headings=marks)
     volume = Binder(desk.project.fonts, {name: pdf}.__getitem__).bind([leaf], {})
-    about = Metadata(title, order.file.edition, order.publisher, (language,), order.date, producer)
-    paths = [out / FOLDER / f"{name}{ending}" for ending in (".pdf", ".txt")]
+    who, producer = order.publisher, request.producer
+    about = Metadata(title, order.file.edition, who, (language,), order.date, producer)
+    paths = [request.out / FOLDER / f"{name}{ending}" for ending in (".pdf", ".txt")]
     paths[0].parent.mkdir(parents=True, exist_ok=True)
     write_whole(paths[0], finish.screen(volume, about, srgb.content))
     write_whole(paths[1], text_of(order, strings).encode())

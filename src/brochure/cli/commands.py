@@ -269,6 +269,7 @@ def doctor(root: Path) -> None:
 @click.option("--language", metavar="LL", help="The language of the order.  [the edition's]")
 @click.option("--profile", metavar="NAME", help="The print profile.  [the first for print]")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="[default: out/]")
+@click.option("--date", type=click.DateTime(["%Y-%m-%d"]), help="That of the build, if it had one.")
 @click.pass_obj
 def print_order(
     root: Path,
@@ -277,10 +278,11 @@ def print_order(
     language: str | None,
     profile: str | None,
     out: Path | None,
+    date: datetime.datetime | None,
 ) -> None:
     """Write what a print shop needs for a quote of EDITION, as a page and as text."""
     _require_libraries(root)
-    desk = read_desk(root, as_json=False)
+    desk = read_desk(root, as_json=False, date=date.date() if date else None)
     editions = {each.id: each for each in desk.editions}
     profiles = [k for k, each in desk.project.facts.print.items() if each.output == "print"]
     for option, name, known in (
@@ -292,14 +294,18 @@ def print_order(
             _fail(f'{option}: "{name}" is not in the plan\n  hint: {did_you_mean(name, known)}')
     if not profiles:
         _refuse("nothing is printed", 'add a profile with "output: print" to brochure.yaml')
+    from brochure.build import Request
     from brochure.print_order import order_of, write
 
-    chosen, folder = editions[edition], (out or root / "out").resolve()
-    order = order_of(desk, chosen, profile or profiles[0], copies, folder)
+    folder, workers = (out or root / "out").resolve(), os.cpu_count() or 1
+    request, chosen = Request(root, folder, root / CACHE, workers, PRODUCER), editions[edition]
+    with Progress(quiet=not sys.stderr.isatty()) as progress:
+        order = order_of(desk, chosen, profile or profiles[0], copies, request, progress.step)
     if isinstance(order, str):
-        elsewhere = f" --out {shlex.quote(str(out))}" if out else ""
-        _refuse(order, f"type: brochure build --edition {edition}{elsewhere}")
-    paths, found = write(order, desk, language or chosen.language, folder, root / CACHE, PRODUCER)
+        options = f" --out {shlex.quote(str(out))}" if out else ""
+        options += f" --date {date:%Y-%m-%d}" if date else ""
+        _refuse(order, f"type: brochure build --edition {edition}{options}")
+    paths, found = write(order, desk, language or chosen.language, request)
     print_diagnostics(found)
     for path in paths:
         click.echo(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
@@ -336,13 +342,13 @@ def clean(root: Path, cache: bool, keep: int | None, out: Path | None) -> None:
 # -- what the commands share
 
 
-def read_desk(root: Path, *, as_json: bool) -> Desk:
-    """Return the project, or print what is wrong with it and exit."""
+def read_desk(root: Path, *, as_json: bool, date: datetime.date | None = None) -> Desk:
+    """Return the project, or print what is wrong with it and exit; `date` as in `build`."""
     from brochure.build import read
     from brochure.sources import Folder
 
     found = Diagnostics()
-    desk = read(Folder(root), found)
+    desk = read(Folder(root), found, date)
     if desk is None or found.failed:
         if as_json:
             print_json({"diagnostics": [each.as_json() for each in found], **counts(found)})
