@@ -8,18 +8,14 @@ and the claims of PDF/A and PDF/UA with them. Lengths are points where nothing e
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from itertools import groupby
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, String
 
+from brochure.finish.forms import SAME_SIZE, Print, prints_of
 from brochure.finish.imposition import Placement, creep, n_up, saddle_stitch
 from brochure.finish.marks import PT, numbers
 from brochure.finish.screen import saved
-
-SAME_SIZE = 0.1  # mm; pages that differ by more are of different sizes
 
 # The A series in mm (ISO 216). Half a sheet is rounded down to whole millimetres, so two pages
 # may be 1 mm less than the sheet that they are half of.
@@ -30,28 +26,6 @@ _ROUNDED_OFF = 1.0
 # itself.
 _KEPT = ("/Type", "/Pages", "/Metadata", "/Lang", "/OutputIntents", "/OCProperties")
 _CLAIMS = "{http://www.aiim.org/pdf"  # the names of PDF/A's and PDF/UA's claims begin like this
-
-
-@dataclass(frozen=True)
-class _Print:
-    """A page to be placed: its form, and its trimmed box as it is shown, turned if /Rotate says
-    so."""
-
-    form: Object = field(repr=False)
-    box: pikepdf.Rectangle
-
-    @property
-    def width(self) -> float:
-        return float(self.box.width)
-
-    @property
-    def height(self) -> float:
-        return float(self.box.height)
-
-    def at(self, x: float, y: float, scale: float, name: str) -> str:
-        """Return the operators that draw it with its lower left corner at x, y."""
-        moved = numbers(x - scale * self.box.llx, y - scale * self.box.lly)
-        return f"{scale:.6g} 0 0 {scale:.6g} {moved} cm {name} Do"
 
 
 def booklet(pdf: bytes, paper_mm: float = 0.1, note: str = "booklet") -> bytes:
@@ -68,7 +42,7 @@ def booklet(pdf: bytes, paper_mm: float = 0.1, note: str = "booklet") -> bytes:
     negative thickness.
     """
     with pikepdf.open(io.BytesIO(pdf)) as file:
-        prints = _prints(file)
+        prints = prints_of(file)
         width, height = _sheet_of(prints[0])
         fold = width / 2
         moves = creep(len(prints), paper_mm)
@@ -105,7 +79,7 @@ def n_up_sheets(
     ValueError for pages of several sizes, and when a number is less than 1.
     """
     with pikepdf.open(io.BytesIO(pdf)) as file:
-        prints = _prints(file)
+        prints = prints_of(file)
         grids = n_up(len(prints), columns, rows, placement)
         paper = sheet[0] * PT, sheet[1] * PT
         upright, turned = (
@@ -139,7 +113,7 @@ class _Sheet:
 
     def place(
         self,
-        page: _Print,
+        page: Print,
         number: int,
         x: float,
         y: float,
@@ -164,41 +138,7 @@ class _Sheet:
         )
 
 
-def _prints(pdf: pikepdf.Pdf) -> list[_Print]:
-    """Return the pages as forms; ValueError names those that differ in size from the first."""
-    prints: list[_Print] = []
-    for page in pdf.pages:
-        form = pdf.make_indirect(page.as_form_xobject())
-        # The trimmed page, nothing of a bleed: it would lie on the page beyond the fold.
-        form.BBox = page.trimbox
-        matrix = pikepdf.Matrix(form.get(Name.Matrix, Array([1, 0, 0, 1, 0, 0])))
-        prints.append(_Print(form, matrix.transform(pikepdf.Rectangle(form.BBox))))
-    if not prints:
-        raise ValueError("the file has no page")
-    width, height = prints[0].width / PT, prints[0].height / PT
-    others = [
-        number
-        for number, each in enumerate(prints, 1)
-        if abs(each.width / PT - width) > SAME_SIZE or abs(each.height / PT - height) > SAME_SIZE
-    ]
-    if others:
-        raise ValueError(
-            f"pages of one size are needed: page 1 has {width:.4g} × {height:.4g} mm, "
-            f"but not {_ranges(others)}"
-        )
-    return prints
-
-
-def _ranges(numbers: Iterable[int]) -> str:
-    """Return numbers in words: 3, 5 to 8."""
-    runs = [
-        [number for _, number in run]
-        for _, run in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0])
-    ]
-    return ", ".join(f"{run[0]} to {run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs)
-
-
-def _sheet_of(page: _Print) -> tuple[float, float]:
+def _sheet_of(page: Print) -> tuple[float, float]:
     """Return width and height of the sheet that folds to a page."""
     width, height = 2 * page.width, page.height
     sizes = [*_A_SERIES, *((long, short) for short, long in _A_SERIES)]

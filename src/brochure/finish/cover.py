@@ -10,14 +10,14 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+import uuid
 from xml.sax.saxutils import escape
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
-from brochure.finish.booklet import SAME_SIZE, _Print, _prints
-from brochure.finish.marks import PT, _box, _grown, numbers
-from brochure.finish.press import _uuid
+from brochure.finish.forms import SAME_SIZE, Print, prints_of
+from brochure.finish.marks import PT, box_of, grown, numbers
 from brochure.finish.screen import saved
 
 COVER_PAGES = 4
@@ -68,9 +68,9 @@ def _check(pdf: pikepdf.Pdf, bleed_mm: float) -> None:
         raise ValueError(
             f"a cover needs an even number of pages, at least {FEWEST}, but the file has {pages}"
         )
-    _prints(pdf)  # refuses several sizes
+    prints_of(pdf)  # refuses several sizes
     for number, page in enumerate(pdf.pages, 1):
-        bleed, asked = _box(page.bleedbox), _grown(_box(page.trimbox), bleed_mm * PT)
+        bleed, asked = box_of(page.bleedbox), grown(box_of(page.trimbox), bleed_mm * PT)
         if any(abs(is_ - to) > SAME_SIZE * PT for is_, to in zip(bleed, asked, strict=True)):
             raise ValueError(f"page {number} has no bleed of {bleed_mm:g} mm on all sides")
 
@@ -90,7 +90,7 @@ def _count_on(pdf: pikepdf.Pdf) -> None:
 
 def _bind_cover(pdf: pikepdf.Pdf, bleed: float, spine: float) -> None:
     """Put the two spreads in the place of the pages."""
-    prints = _prints(pdf)
+    prints = prints_of(pdf)
     last = len(prints)
     for number in (1, 2, last - 1, last):
         form = prints[number - 1].form
@@ -106,9 +106,7 @@ def _bind_cover(pdf: pikepdf.Pdf, bleed: float, spine: float) -> None:
         del pdf.Root[key]
 
 
-def _spread(
-    pdf: pikepdf.Pdf, prints: dict[str, _Print], bleed: float, spine: float
-) -> pikepdf.Page:
+def _spread(pdf: pikepdf.Pdf, prints: dict[str, Print], bleed: float, spine: float) -> pikepdf.Page:
     """Return a page with two others side by side, its trimmed corner at 0, 0."""
     (left, before), (right, after) = prints.items()
     width, height = before.width + spine + after.width, before.height
@@ -121,7 +119,7 @@ def _spread(
     )
     drawn = before.at(0, 0, 1, left), after.at(width - after.width, 0, 1, right)
     lines = [f"q {clip} re W n {form} Q" for clip, form in zip(clips, drawn, strict=True)]
-    box = Array([round(side, 3) for side in _grown((0, 0, width, height), bleed)])
+    box = Array([round(side, 3) for side in grown((0, 0, width, height), bleed)])
     return pikepdf.Page(
         Dictionary(
             Type=Name.Page,
@@ -157,7 +155,8 @@ def _write_title(pdf: pikepdf.Pdf, note: str, key: str) -> None:
     xmp = pdf.Root.Metadata.read_bytes().decode()
     head, titles, tail = re.split(r"(<dc:title>.*?</dc:title>)", xmp, maxsplit=1, flags=re.DOTALL)
     xmp = head + titles.replace("</rdf:li>", f" ({escape(note)})</rdf:li>") + tail
-    for name, id_ in (("DocumentID", _uuid(title)), ("InstanceID", _uuid(f"{key} {note}"))):
+    for name, text in (("DocumentID", title), ("InstanceID", f"{key} {note}")):
+        id_ = uuid.uuid5(uuid.NAMESPACE_OID, text)
         xmp = re.sub(rf"(?<=<xmpMM:{name}>)[^<]*", f"uuid:{id_}", xmp)
     pdf.Root.Metadata.write(xmp.encode())
     pdf.docinfo.Title = String(title)

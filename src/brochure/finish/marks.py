@@ -76,7 +76,7 @@ def marks(
     sides, and when the trimmed page is narrower than the colour bar asks for, 90 mm.
     """
     trim, bleed = _boxes(page, bleed_mm)
-    media = _grown(bleed, MARGIN * PT)
+    media = grown(bleed, MARGIN * PT)
     drawn = [
         *_crop_marks(trim, bleed),
         *_targets(trim, bleed),
@@ -103,8 +103,8 @@ def _boxes(page: pikepdf.Page, bleed_mm: float) -> tuple[Box, Box]:
     for name in (Name.TrimBox, Name.BleedBox):
         if name not in page.obj:
             raise ValueError(f"a page without {name} gets no marks")
-    trim, bleed = _box(page.obj.TrimBox), _box(page.obj.BleedBox)
-    asked = _grown(trim, bleed_mm * PT)
+    trim, bleed = box_of(page.obj.TrimBox), box_of(page.obj.BleedBox)
+    asked = grown(trim, bleed_mm * PT)
     if any(abs(is_ - should) > SAME_BOX * PT for is_, should in zip(bleed, asked, strict=True)):
         found = tuple(round(abs(b - t) / PT, 2) for b, t in zip(bleed, trim, strict=True))
         raise ValueError(f"the page's bleed is {found} mm (left, bottom, …), not {bleed_mm} mm")
@@ -113,12 +113,14 @@ def _boxes(page: pikepdf.Page, bleed_mm: float) -> tuple[Box, Box]:
     return trim, bleed
 
 
-def _box(array: pikepdf.Object) -> Box:
-    x, y, to_x, to_y = (float(side) for side in array)  # any two opposite corners
+def box_of(array: pikepdf.Object) -> Box:
+    """Return a page's box, of which the file may name any two opposite corners."""
+    x, y, to_x, to_y = (float(side) for side in array)
     return min(x, to_x), min(y, to_y), max(x, to_x), max(y, to_y)
 
 
-def _grown(box: Box, by: float) -> Box:
+def grown(box: Box, by: float) -> Box:
+    """Return a box with so much more on each side."""
     left, bottom, right, top = box
     return left - by, bottom - by, right + by, top + by
 
@@ -126,7 +128,7 @@ def _grown(box: Box, by: float) -> Box:
 def _crop_marks(trim: Box, bleed: Box) -> list[str]:
     """Return two lines at each corner that point at the edges of the trimmed page."""
     left, bottom, right, top = trim
-    near, far = (_grown(bleed, gap * PT) for gap in (CROP_GAP, CROP_GAP + CROP_LENGTH))
+    near, far = (grown(bleed, gap * PT) for gap in (CROP_GAP, CROP_GAP + CROP_LENGTH))
     lines = [_line(near[side], y, far[side], y) for y in (bottom, top) for side in (0, 2)]
     lines += [_line(x, near[side], x, far[side]) for x in (left, right) for side in (1, 3)]
     return [f"1 1 1 1 K {LINE} w", *lines]
@@ -134,7 +136,7 @@ def _crop_marks(trim: Box, bleed: Box) -> list[str]:
 
 def _targets(trim: Box, bleed: Box) -> list[str]:
     """Return a circle with a cross in the middle of each side, in registration colour."""
-    left, bottom, right, top = _grown(bleed, TARGET_AT * PT)
+    left, bottom, right, top = grown(bleed, TARGET_AT * PT)
     x, y = (trim[0] + trim[2]) / 2, (trim[1] + trim[3]) / 2
     arm = TARGET_ARM * PT
     drawn = [f"1 1 1 1 K {LINE} w"]
