@@ -17,7 +17,7 @@ import pikepdf
 import pypdfium2 as pdfium
 import pytest
 from bound_file import MM
-from conftest import Built
+from conftest import ROOT, Built
 from pikepdf import Array, Dictionary, Name, Object, Stream
 from PIL import Image, ImageChops, ImageStat
 
@@ -303,21 +303,108 @@ def streams(pdf: bytes) -> set[str]:
         }
 
 
-def test_marks_stay_inside_and_do_not_reach_the_cover(brochure: bytes) -> None:
-    with opened(brochure) as file:
+# Printer's marks.
+
+FACE = (ROOT / "fonts/SourceSans3-Regular.ttf").read_bytes()
+MARGIN = 12.0  # mm, around the bleed
+
+
+def marked(pdf: bytes) -> bytes:
+    with opened(pdf) as file:
+        pages = len(file.pages)
         for number, page in enumerate(file.pages, 1):
-            marks(page, file, Slug("", "en", number, 32, "2026-11-24"), BLEED)
-        marked = saved(file)
-    inside, cover = split_cover(marked, BLEED, 2)
-    plain = split_cover(brochure, BLEED, 2)[1]
+            marks(page, file, Slug("", "en", number, pages, "2026-11-24"), BLEED)
+        return saved(file)
+
+
+@pytest.mark.parametrize("spine", [0, 1.54, WIDE])
+def test_marks_stand_around_the_spread_and_change_nothing_inside_its_bleed(
+    brochure: bytes, spine: float
+) -> None:
+    inside, cover = split_cover(marked(brochure), BLEED, spine, face=FACE)
+    plain = split_cover(brochure, BLEED, spine)[1]
     with opened(inside) as file:
         outside = {numbers(p.mediabox)[0] < numbers(p.obj.BleedBox)[0] for p in file.pages}
         assert outside == {True}
-    with opened(cover) as file:
-        box = numbers(file.pages[0].mediabox)
-        assert all(page.obj.MediaBox == page.obj.BleedBox for page in file.pages)
+    with opened(cover) as file, opened(plain) as unmarked:
+        box = numbers(unmarked.pages[0].mediabox)
+        for page, other in zip(file.pages, unmarked.pages, strict=True):
+            for name in ("/BleedBox", "/TrimBox"):
+                assert numbers(page.obj[name]) == numbers(other.obj[name])
+            media = [-1, -1, 1, 1]
+            grown = [side + to * MARGIN * MM for side, to in zip(box, media, strict=True)]
+            assert numbers(page.mediabox) == pytest.approx(grown, abs=0.01)
     for spread in (0, 1):
         assert rendered(cover, spread, box) == rendered(plain, spread, box)
+
+
+def inked(pdf: bytes, spread: int, box: Box) -> bool:
+    """Whether anything is seen in a box, in mm from the lower left trimmed corner."""
+    left, bottom, right, top = (side * MM for side in box)
+    return rendered(pdf, spread, (left, bottom, right, top)).getextrema() != WHITE
+
+
+@pytest.mark.parametrize("spine", [0, 1.54, WIDE])
+def test_fold_marks_point_at_both_edges_of_the_spine(brochure: bytes, spine: float) -> None:
+    _, cover = split_cover(marked(brochure), BLEED, spine)
+    width, height = (length / MM for length in size_of(brochure))
+    for spread in (0, 1):
+        for x in (width, width + spine):
+            for y, far in ((-BLEED - 6, -BLEED - 1), (height + BLEED + 1, height + BLEED + 6)):
+                assert inked(cover, spread, (x - 0.3, y, x + 0.3, far))
+        middle = width + spine / 2
+        for y in (-BLEED - 8, height + BLEED + 2):  # no target where the fold marks are
+            aside = spine / 2 + 0.5
+            assert not inked(cover, spread, (middle + aside, y, middle + aside + 5, y + 6))
+            assert not inked(cover, spread, (middle - aside - 5, y, middle - aside, y + 6))
+        for x in (width / 2, width + spine + width / 2):
+            for y in (-BLEED - 5, height + BLEED + 5):
+                assert inked(cover, spread, (x - 2.5, y - 2.5, x + 2.5, y + 2.5))
+
+
+def test_fold_marks_are_dashes_and_cut_marks_are_not(brochure: bytes) -> None:
+    _, cover = split_cover(marked(brochure), BLEED, 1.54)
+    with opened(cover) as file:
+        for page in file.pages:
+            dashes = [
+                [float(str(each)) for each in instruction.operands[0]]
+                for instruction in pikepdf.parse_content_stream(page)
+                if str(instruction.operator) == "d"
+            ]
+            assert dashes == [pytest.approx([MM], abs=0.001), []]
+
+
+def test_the_slug_of_the_cover_says_which_file_it_is_and_needs_a_face(brochure: bytes) -> None:
+    whole = marked(brochure)
+    covers = [split_cover(whole, BLEED, 1.54, face=face)[1] for face in (FACE, None)]
+    height = size_of(brochure)[1] / MM
+    line = (0, height + BLEED + 9, 60, height + BLEED + 11)
+    assert [inked(cover, 0, line) for cover in covers] == [True, False]
+    with opened(covers[0]) as file:
+        title = str(file.docinfo.Title)
+        language = str(file.Root.Lang)
+    with opened(brochure) as file:
+        day = str(file.docinfo.CreationDate)
+    date = f"{day[2:6]}-{day[6:8]}-{day[8:10]}"
+    expected = pikepdf.new()
+    expected.add_blank_page(page_size=size_of(brochure))
+    page = expected.pages[0]
+    page.obj.TrimBox = page.obj.BleedBox = page.obj.MediaBox
+    marks(page, expected, Slug(title, language, 1, 2, date), 0, FACE)
+    with opened(covers[0]) as file:
+        assert outlines(file.pages[0]) == outlines(page) != []
+
+
+def outlines(page: pikepdf.Page) -> list[str]:
+    """Return the letters of the slug, which is all that is filled in curves."""
+    stream = page.obj.Contents[-1].read_bytes().decode()
+    return re.findall(r"(?<= cm\n)[^ ]+ [^ ]+ m\n.*?(?=\nf\n)", stream, re.DOTALL)
+
+
+def test_without_marks_on_the_pages_there_are_none_on_the_cover(brochure: bytes) -> None:
+    _, cover = split_cover(brochure, BLEED, 1.54, face=FACE)
+    with opened(cover) as file:
+        assert all(page.obj.MediaBox == page.obj.BleedBox for page in file.pages)
 
 
 _DIGESTS = """

@@ -205,6 +205,18 @@ def test_a_cover_in_a_file_of_its_own_is_counted_and_listed(printed: Built) -> N
     assert places[-1] < text.index("- Booklet")
 
 
+@pytest.mark.parametrize("marks", [True, False])
+def test_fold_marks_are_named_where_the_cover_has_a_file_of_its_own(
+    project: Path, marks: bool
+) -> None:
+    set_profiles(project, PROFILES | {"apart": PROFILES["apart"] | {"marks": marks}})
+    built = build(project, project / "out", "--edition", "brochure-en", "--output", "print")
+    build(project, project / "out", "--edition", "brochure-en", "--output", "cover")
+    text = text_of(order(built, "brochure-en", "apart"), strings()["en"])
+    assert ("  on the cover, fold marks at the spine\n" in text) is marks
+    assert "fold marks" not in text_of(order(built, "brochure-en", "bound"), strings()["en"])
+
+
 def test_pages_of_two_sizes_are_told_apart(printed: Built) -> None:
     found = order(printed, "events-north-fr")
     first, second = found.blocks

@@ -234,6 +234,9 @@ def rows_of(order: PrintOrder, strings: Strings) -> dict[str, dict[str, list[str
     def spine(block: Block) -> str:
         return words("unglued", width=thickness(block.pages - block.cover))
 
+    kinds_of_marks = ["with-marks"] if profile.marks else ["no-marks"]
+    if profile.marks and any(block.apart for block in blocks):
+        kinds_of_marks.append("fold-marks")
     names = (Language(tag).name_in(language.tag) for tag in order.file.languages)
     bound = any(block.binding == "perfect" for block in blocks)
     files: dict[str, list[str]] = {}
@@ -259,7 +262,7 @@ def rows_of(order: PrintOrder, strings: Strings) -> dict[str, dict[str, list[str
             "condition": [profile.condition],
             "ink": [words("at-most", number=profile.ink)],
             "bleed": [words("on-all-sides", number=profile.bleed)],
-            "marks": [words("with-marks" if profile.marks else "no-marks")],
+            "marks": [words(kind) for kind in kinds_of_marks],
         },
         "finish": {
             "paper": [_paper(order, language)],

@@ -17,7 +17,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
 from brochure.finish.forms import SAME_SIZE, Print, prints_of
-from brochure.finish.marks import PT, box_of, grown, numbers
+from brochure.finish.marks import PT, Slug, box_of, grown, marks, numbers
 from brochure.finish.screen import saved
 
 COVER_PAGES = 4
@@ -34,14 +34,18 @@ def split_cover(
     spine_mm: float,
     inside_note: str = "inside",
     cover_note: str = "cover",
+    face: bytes | None = None,
 ) -> tuple[bytes, bytes]:
     """Return the inside and the cover of a finished print file of n pages, as PDF/X-4 each.
 
     The inside is pages 3 to n-2, as they are; their page labels go on. The cover has two pages:
     outside n | spine | 1, inside 2 | spine | n-1. On the spine lies what its neighbours bleed,
     up to its middle at most, so that no white shows where a fold misses; the rest is white. With
-    a spine of 0, the pages are cut off at the fold. Printer's marks do not reach the cover.
-    The title is followed by the note.
+    a spine of 0, the pages are cut off at the fold. The title is followed by the note.
+
+    Where the pages have printer's marks, the spreads get marks of their own, with fold marks at
+    the edges of the spine; `face` is the font file that their slug line is drawn from, and without
+    it there is none.
 
     ValueError when the file is not for print, when its number of pages is odd or less than 6, for
     pages of several sizes or with another bleed than `bleed_mm`, and for a negative spine.
@@ -51,11 +55,14 @@ def split_cover(
     key = f"{hashlib.sha256(content).hexdigest()} {bleed_mm:g} {spine_mm:g}"
     with pikepdf.open(io.BytesIO(content)) as pdf:
         _check(pdf, bleed_mm)
+        marked = box_of(pdf.pages[0].mediabox) != box_of(pdf.pages[0].bleedbox)
         del pdf.pages[-IN_FRONT:], pdf.pages[:IN_FRONT]
         _count_on(pdf)
         inside = _written(pdf, inside_note, key)
     with pikepdf.open(io.BytesIO(content)) as pdf:
-        _bind_cover(pdf, bleed_mm * PT, spine_mm * PT)
+        folds = _bind_cover(pdf, bleed_mm * PT, spine_mm * PT)
+        if marked:
+            _mark(pdf, bleed_mm, face, folds, cover_note)
         return inside, _written(pdf, cover_note, key)
 
 
@@ -88,8 +95,8 @@ def _count_on(pdf: pikepdf.Pdf) -> None:
     pdf.Root.PageLabels = Dictionary(Nums=Array([item for each in kept for item in each]))
 
 
-def _bind_cover(pdf: pikepdf.Pdf, bleed: float, spine: float) -> None:
-    """Put the two spreads in the place of the pages."""
+def _bind_cover(pdf: pikepdf.Pdf, bleed: float, spine: float) -> tuple[float, float]:
+    """Put the two spreads in the place of the pages; return where they are folded."""
     prints = prints_of(pdf)
     last = len(prints)
     for number in (1, 2, last - 1, last):
@@ -104,6 +111,24 @@ def _bind_cover(pdf: pikepdf.Pdf, bleed: float, spine: float) -> None:
     pdf.pages.extend(spreads)
     for key in pdf.Root.keys() - set(_KEPT):
         del pdf.Root[key]
+    return prints[-1].width, prints[-1].width + spine
+
+
+def _mark(
+    pdf: pikepdf.Pdf, bleed_mm: float, face: bytes | None, folds: tuple[float, float], note: str
+) -> None:
+    """Draw printer's marks around the spreads; their slug says what press says of a page."""
+    created = re.fullmatch(r"D:(\d{4})(\d\d)(\d\d).*", str(pdf.docinfo.get(Name.CreationDate, "")))
+    date = "-".join(created.groups()) if created else ""
+    language = str(pdf.Root.get(Name.Lang, ""))
+    for number, page in enumerate(pdf.pages, 1):
+        slug = Slug(_noted(pdf, note), language, number, len(pdf.pages), date)
+        marks(page, pdf, slug, bleed_mm, face, folds)
+
+
+def _noted(pdf: pikepdf.Pdf, note: str) -> str:
+    """Return the file's title with a note."""
+    return f"{pdf.docinfo.get(Name.Title, '')} ({note})".strip()
 
 
 def _spread(pdf: pikepdf.Pdf, prints: dict[str, Print], bleed: float, spine: float) -> pikepdf.Page:
@@ -151,7 +176,7 @@ def _written(pdf: pikepdf.Pdf, note: str, key: str) -> bytes:
 
 def _write_title(pdf: pikepdf.Pdf, note: str, key: str) -> None:
     """Add the note to the title, in the document information and in XMP as press writes it."""
-    title = f"{pdf.docinfo.get(Name.Title, '')} ({note})".strip()
+    title = _noted(pdf, note)
     xmp = pdf.Root.Metadata.read_bytes().decode()
     head, titles, tail = re.split(r"(<dc:title>.*?</dc:title>)", xmp, maxsplit=1, flags=re.DOTALL)
     xmp = head + titles.replace("</rdf:li>", f" ({escape(note)})</rdf:li>") + tail

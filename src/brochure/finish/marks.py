@@ -1,4 +1,5 @@
-"""Printer's marks around a page: crop marks, registration targets, a colour bar and a slug line.
+"""Printer's marks around a page: crop marks, registration targets, a colour bar and a slug line;
+around a spread, fold marks as well.
 
 They are lines and areas in CMYK, outside the bleed. Registration colour is 1 1 1 1 of DeviceCMYK
 and not the separation /All: GWG 2022 warns of /All (R0024) and of every spot colour (R0020), and
@@ -22,6 +23,7 @@ CROP_GAP = 1.0  # from the bleed to a crop mark
 CROP_LENGTH = 5.0
 TARGET_AT = 5.0  # from the bleed to the middle of a registration target
 TARGET_RADIUS = 2.0
+FOLD_DASH = 1.0  # mm; a line of dashes is folded, a whole one cut
 TARGET_ARM = 3.0
 SWATCH = 5.0  # one square of the colour bar
 BAR_GAP = 2.0  # from the bleed to the bar
@@ -63,14 +65,21 @@ class Slug:
 
 
 def marks(
-    page: pikepdf.Page, pdf: pikepdf.Pdf, slug: Slug, bleed_mm: float, face: bytes | None = None
+    page: pikepdf.Page,
+    pdf: pikepdf.Pdf,
+    slug: Slug,
+    bleed_mm: float,
+    face: bytes | None = None,
+    folds: tuple[float, ...] = (),
 ) -> None:
     """Enlarge the page's media by 12 mm around its bleed, and draw the marks there.
 
     TrimBox and BleedBox stay as they are; a CropBox goes, for it must be the media (GWG 2022,
     R0003). What the page paints beyond its bleed is cut off. `face` is the font file that the
     slug is drawn from, as outlines; without it, there is no slug. It stands at the top, is as
-    wide as the trimmed page at most, and is set smaller for that.
+    wide as the trimmed page at most, and is set smaller for that. `folds` are the places where a
+    spread is folded, in points from its left trimmed edge, from left to right: marks of dashes
+    stand above and below them, and the targets in the middle of the pages beside.
 
     ValueError when the page has no TrimBox or BleedBox, when its bleed is not `bleed_mm` on all
     sides, and when the trimmed page is narrower than the colour bar asks for, 90 mm.
@@ -79,7 +88,8 @@ def marks(
     media = grown(bleed, MARGIN * PT)
     drawn = [
         *_crop_marks(trim, bleed),
-        *_targets(trim, bleed),
+        *_targets(trim, bleed, folds),
+        *_fold_marks(trim, bleed, folds),
         *_colour_bar(trim, bleed),
     ]
     if face is not None:
@@ -134,19 +144,35 @@ def _crop_marks(trim: Box, bleed: Box) -> list[str]:
     return [f"1 1 1 1 K {LINE} w", *lines]
 
 
-def _targets(trim: Box, bleed: Box) -> list[str]:
-    """Return a circle with a cross in the middle of each side, in registration colour."""
+def _targets(trim: Box, bleed: Box, folds: tuple[float, ...]) -> list[str]:
+    """Return a circle with a cross in the middle of each side, in registration colour; of a
+    spread, in the middle of each page, for its own middle is where the fold marks stand."""
     left, bottom, right, top = grown(bleed, TARGET_AT * PT)
-    x, y = (trim[0] + trim[2]) / 2, (trim[1] + trim[3]) / 2
+    y = (trim[1] + trim[3]) / 2
+    middles = {(trim[0] + trim[2]) / 2}
+    if folds:
+        middles = {trim[0] + folds[0] / 2, (trim[0] + folds[-1] + trim[2]) / 2}
     arm = TARGET_ARM * PT
     drawn = [f"1 1 1 1 K {LINE} w"]
-    for at_x, at_y in ((left, y), (right, y), (x, bottom), (x, top)):
+    ends = [(x, end) for x in sorted(middles) for end in (bottom, top)]
+    for at_x, at_y in ((left, y), (right, y), *ends):
         drawn += [
             _line(at_x - arm, at_y, at_x + arm, at_y),
             _line(at_x, at_y - arm, at_x, at_y + arm),
             _circle(at_x, at_y, TARGET_RADIUS * PT),
         ]
     return drawn
+
+
+def _fold_marks(trim: Box, bleed: Box, folds: tuple[float, ...]) -> list[str]:
+    """Return a line of dashes above and below each place where a spread is folded."""
+    if not folds:
+        return []
+    near, far = (grown(bleed, gap * PT) for gap in (CROP_GAP, CROP_GAP + CROP_LENGTH))
+    places = [trim[0] + fold for fold in dict.fromkeys(folds)]
+    lines = [_line(x, near[end], x, far[end]) for x in places for end in (1, 3)]
+    dash = numbers(FOLD_DASH * PT)
+    return [f"1 1 1 1 K {LINE} w [{dash}] 0 d", *lines, "[] 0 d"]
 
 
 def _colour_bar(trim: Box, bleed: Box) -> list[str]:

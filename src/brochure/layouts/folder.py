@@ -28,7 +28,7 @@ _OF_AN_ORDER = (  # in the order of the page
     *("product", "copies", "format", "size", "pages"),
     *("cover", "own-cover", "separate-cover", "no-cover"),
     *("printing", "colours", "process", "condition", "ink", "at-most", "bleed", "on-all-sides"),
-    *("marks", "with-marks", "no-marks"),
+    *("marks", "with-marks", "fold-marks", "no-marks"),
     *("finish", "paper", "caliper", "mm", "thickness", "spine", "unglued", "binding", "finishing"),
     *("files", "print-file", "print-file-size", "cover-file", "cover-file-size"),
     *("booklet-file", "booklet-file-size", "single-pages", "not-certified"),
