@@ -179,8 +179,7 @@ def test_a_perfect_binding_has_a_spine_by_the_paper_s_caliper(printed: Built) ->
     for line in (
         *("Paper: uncoated, 120 g/m²", "Binding: perfect binding", "Total ink limit: 280%"),
         *("Bleed: 5 mm on all sides", "Print file: en/brochure-en-print-bound.pdf"),
-        "Printer’s marks: crop marks, registration marks, colour bar and slug line,"
-        " outside the bleed",
+        "Printer’s marks: crop and registration marks, colour bar, slug line, outside the bleed",
     ):
         assert f"- {line}\n" in text
     assert "Spine" not in text_of(order(printed, "brochure-en"), strings()["en"])
