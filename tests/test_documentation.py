@@ -110,15 +110,17 @@ def test_every_written_command_exists(written: Typed) -> None:
         _parse(command, arguments)
 
 
-def _parse(parsed: click.Command, arguments: list[str]) -> None:
+def _parse(
+    parsed: click.Command, arguments: list[str], parent: click.Context | None = None
+) -> None:
     """Parse arguments as click does, without running anything; raises for an unknown option."""
-    context = click.Context(parsed, info_name=parsed.name)
+    context = click.Context(parsed, parent, parsed.name, **parsed.context_settings)
     _, left, _ = parsed.make_parser(context).parse_args(list(arguments))
     if isinstance(parsed, click.Group):
         assert left, "a command is missing"
         inner = parsed.get_command(context, left[0])
         assert inner is not None, f"there is no command {left[0]}"
-        _parse(inner, left[1:])
+        _parse(inner, left[1:], context)
     else:
         assert left == []
 

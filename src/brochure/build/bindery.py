@@ -129,7 +129,8 @@ class Bindery:
 
         block = order.pages - COVER_PAGES
         spine = spine_mm(block, profile.caliper) if profile.binding == "perfect" else 0
-        inside, cover = split_cover(made, profile.bleed, spine)
+        face = self._tools.face if profile.marks else None
+        inside, cover = split_cover(made, profile.bleed, spine, face=face)
         return (cover, 2) if order.output.outlet is Outlet.COVER else (inside, block)
 
     def _press_colours(self, profile: str) -> PressColours:

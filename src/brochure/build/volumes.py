@@ -91,9 +91,10 @@ class Volumes:
         parts = [str(output.outlet), self._profiles[SRGB_PROFILE].digest]
         if output.profile:
             profile = self._desk.project.facts.print[output.profile]
-            parts += [repr(profile), self._profiles[profile.profile].digest]
-        if output.outlet in (Outlet.PRINT, Outlet.COVER):
-            parts += [repr(sorted(self._recipes().items()))]
+            parts.append(repr(profile.caliper))
+            if output.outlet in (Outlet.PRINT, Outlet.COVER):
+                parts += [repr(profile), self._profiles[profile.profile].digest]
+                parts += [repr(sorted(self._recipes().items()))]
         return parts
 
     def _recipes(self) -> dict[str, tuple[int, int, int, int]]:
