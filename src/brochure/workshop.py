@@ -17,6 +17,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing.connection import wait as wait_for
+from multiprocessing.process import BaseProcess
 from typing import Any, Protocol, TypeVar
 
 P = TypeVar("P")
@@ -55,6 +56,7 @@ class LocalWorkshop:
     def __init__(self, workers: int) -> None:
         self._workers = workers
         self._pool: ProcessPoolExecutor | None = None
+        self._processes: set[BaseProcess] = set()
 
     def run(
         self, task: Callable[[P], R], pieces: Sequence[P], seconds: float
@@ -69,8 +71,13 @@ class LocalWorkshop:
     def close(self) -> None:
         """End the other processes; what they are doing is given up."""
         if self._pool:
-            self._pool.shutdown(cancel_futures=True)
-            self._pool = None
+            pool, self._pool = self._pool, None
+            # Ended by hand, and at once: where a pool that waits for its processes is interrupted,
+            # they wait for it, and Python for them, for ever.
+            with _interrupts_held():
+                while self._processes:
+                    self._processes.pop().terminate()
+                pool.shutdown(cancel_futures=True)
 
     def _has_use_of_others(self, count: int, seconds: float) -> bool:
         hands = min(self._workers, count)
@@ -115,7 +122,10 @@ class LocalWorkshop:
         # Submitting starts processes. Making the pool does not, but lets interrupts through: it
         # starts Python's resource tracker, which ends with taking all signals again.
         with _interrupts_held():
-            return self._pool.submit(task, piece)
+            before = multiprocessing.active_children()
+            future = self._pool.submit(task, piece)
+            self._processes.update(set(multiprocessing.active_children()).difference(before))
+            return future
 
 
 def _end_with_parent() -> None:
