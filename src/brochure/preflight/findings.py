@@ -15,6 +15,7 @@ class Level(StrEnum):
     UNCHECKED = "unchecked"  # the rule could not look: a tool is missing on this machine
 
 
+PT = 72 / 25.4  # points in a millimetre
 Box = tuple[float, float, float, float]  # left, bottom, right, top, in points of the page
 
 

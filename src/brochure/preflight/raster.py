@@ -20,11 +20,9 @@ from pathlib import Path
 import pypdfium2
 from PIL import Image, ImageChops, ImageFilter, ImageMath, ImageStat
 
-from brochure.preflight.findings import Box, Finding, Job, Level
+from brochure.preflight.findings import PT, Box, Finding, Job, Level
 from brochure.preflight.opened import Damaged, OpenedFile, Page
 from brochure.preflight.registry import rule
-
-PT = 72 / 25.4  # points in a millimetre
 
 # Dots are 0.25 mm wide: fine enough for a bleed of 3 mm, and 15 mm are a whole number of them.
 _DOTS = 4

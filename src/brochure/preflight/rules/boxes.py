@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from brochure.preflight import objects
 from brochure.preflight.content import contents
-from brochure.preflight.findings import Box, Finding, Job, Level
+from brochure.preflight.findings import PT, Box, Finding, Job, Level
 from brochure.preflight.opened import OpenedFile, Page
 from brochure.preflight.registry import rule
-from brochure.preflight.rules.common import NEARLY, PT, overlaps, touches
+from brochure.preflight.rules.common import NEARLY, overlaps, touches
 
 _ALIKE = 0.1  # points by which the sizes of pages may differ
 _OF_THE_PRESS = ("/PrinterMark", "/TrapNet")

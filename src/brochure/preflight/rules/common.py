@@ -9,7 +9,6 @@ from brochure.preflight.findings import Box, Finding, Level
 from brochure.preflight.marks import ImagePainted, Paint, PathPainted, TextShown
 from brochure.preflight.opened import OpenedFile, Page
 
-PT = 72 / 25.4  # points in a millimetre
 NEARLY = 0.005  # points by which boxes may miss each other: numbers in files are rounded
 
 
