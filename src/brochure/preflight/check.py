@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 from collections.abc import Iterator
 
 from brochure.preflight import rules
@@ -12,7 +11,8 @@ from brochure.preflight.findings import Finding, Job, Level
 from brochure.preflight.opened import Damaged, OpenedFile, opened
 from brochure.preflight.registry import RULES, Rule
 
-_RASTER = "brochure.preflight.raster"  # loads a picture library, so not before it is needed
+# These load a picture library, so not before they are needed.
+_DRAWN = ("brochure.preflight.raster", "brochure.preflight.contrast")
 _MOST = 2000  # findings of one rule
 
 __all__ = ["all_rules", "preflight", "rules"]
@@ -20,8 +20,8 @@ __all__ = ["all_rules", "preflight", "rules"]
 
 def all_rules() -> list[Rule]:
     """Return every rule, in the order of their ids."""
-    if importlib.util.find_spec(_RASTER) is not None:
-        importlib.import_module(_RASTER)
+    for module in _DRAWN:
+        importlib.import_module(module)
     return [RULES[id_] for id_ in sorted(RULES)]
 
 
