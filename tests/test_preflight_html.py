@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -15,7 +16,8 @@ from PIL import Image
 
 from brochure.preflight import html, raster
 from brochure.preflight.findings import Box, Finding, Level
-from brochure.preflight.html import Checked, html_report
+from brochure.preflight.html import Section, html_report, section
+from brochure.preflight.opened import Damaged, opened
 
 EMPTY = {"meta", "img", "br", "link", "input", "hr"}
 WARNING_INK = (0x8A, 0x4B, 0x00)
@@ -93,8 +95,17 @@ def finding(
     return Finding(page, rule, level, message, box)
 
 
+def about(name: str, content: bytes, output: str, findings: Sequence[Finding] = ()) -> Section:
+    """Return what the page says of a file: with pictures, if it can be opened."""
+    try:
+        with opened(content) as file:
+            return section(name, output, findings, file)
+    except Damaged:
+        return section(name, output, findings, None)
+
+
 def report(content: bytes, *findings: Finding, name: str = "a.pdf") -> Element:
-    return read(html_report([Checked(name, content, "print", findings)]))
+    return read(html_report([about(name, content, "print", findings)]))
 
 
 def pictures(page: Element) -> list[Image.Image]:
@@ -124,7 +135,7 @@ def is_near(dot: object, ink: tuple[int, ...]) -> bool:
 
 
 def test_the_page_is_whole_in_itself_and_well_formed() -> None:
-    text = html_report([Checked("a.pdf", pdf(), "print", [finding(box=(10, 10, 90, 90))])])
+    text = html_report([about("a.pdf", pdf(), "print", [finding(box=(10, 10, 90, 90))])])
     page = read(text)
     assert text.startswith("<!DOCTYPE html>")
     assert page.all("html")[0].attributes["lang"] == "en"
@@ -162,9 +173,9 @@ def test_headings_tables_and_pictures_can_be_listened_to() -> None:
 
 def test_the_summary_comes_first_and_says_what_this_is_not() -> None:
     files = [
-        Checked("one.pdf", pdf(), "print", [finding(level=Level.ERROR, rule="R0035"), finding()]),
-        Checked("two.pdf", pdf(), "screen", [finding(level=Level.UNCHECKED), finding(0)]),
-        Checked("three.pdf", pdf(), "print", []),
+        about("one.pdf", pdf(), "print", [finding(level=Level.ERROR, rule="R0035"), finding()]),
+        about("two.pdf", pdf(), "screen", [finding(level=Level.UNCHECKED), finding(0)]),
+        about("three.pdf", pdf(), "print", []),
     ]
     page = read(html_report(files))
     header = page.all("header")[0].text
@@ -218,7 +229,7 @@ def test_hostile_words_are_only_words() -> None:
     assert cell.text == shown
     assert wild.all("h2")[1].text == shown
     assert shown in " ".join(wild.all("img")[0].attributes["alt"].split())
-    wild_page = html_report([Checked(HOSTILE, content, "print", [finding(message=HOSTILE)])])
+    wild_page = html_report([about(HOSTILE, content, "print", [finding(message=HOSTILE)])])
     assert "49" not in read(wild_page).all("td")[-1].text
     wild_page.encode("utf-8")
 
@@ -370,5 +381,5 @@ def test_pages_of_any_size_make_small_pictures(size: tuple[int, int]) -> None:
 
 def test_the_same_findings_make_the_same_page() -> None:
     findings = [finding(box=PLACE), finding(2), finding(0, level=Level.ERROR)]
-    one = html_report([Checked("a.pdf", pdf(2), "print", findings)])
-    assert one == html_report([Checked("a.pdf", pdf(2), "print", findings[::-1])])
+    one = html_report([about("a.pdf", pdf(2), "print", findings)])
+    assert one == html_report([about("a.pdf", pdf(2), "print", findings[::-1])])

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NoReturn
 
 import click
 
@@ -15,17 +15,30 @@ from brochure.cli.printing import print_json
 if TYPE_CHECKING:
     from brochure.build import Desk
     from brochure.preflight.findings import Finding, Job
-
-FILE_LIMIT = 500 * 1024 * 1024
+    from brochure.preflight.html import Section
+    from brochure.preflight.opened import OpenedFile
 
 
 @dataclass(frozen=True)
 class _Task:
-    """A file, under the name that the user knows it by, and what it is checked for."""
+    """A file, under the name that the user knows it by, and what it is checked for.
+
+    `ask` means that nobody has said what it is for: it is for print if the file says so.
+    """
 
     name: str
     path: Path
     job: Job
+    ask: bool = False
+
+
+@dataclass(frozen=True)
+class _Result:
+    """What was found in a file, and what the page of `--html` says about it."""
+
+    name: str
+    findings: list[Finding]
+    section: Section | None
 
 
 @command.command()
@@ -51,7 +64,6 @@ def preflight(
     as_json: bool,
 ) -> None:
     """Check finished PDFs as a print shop and a screen reader would; without FILES, all of out/."""
-    from brochure.preflight.check import preflight as checked
     from brochure.preflight.findings import Level
     from brochure.preflight.report import as_json as values_of
     from brochure.preflight.report import as_text
@@ -61,46 +73,71 @@ def preflight(
         if files
         else _published(root, (out or root / "out").resolve(), made_for, profile)
     )
-    results: list[tuple[_Task, list[Finding]]] = []
+    results: list[_Result] = []
     for task in tasks:
-        results.append((task, checked(_content(task.path), task.job)))
+        results.append(_examined(task, with_section=html is not None))
         if not as_json:
-            click.echo(as_text(task.name, results[-1][1]), nl=False)
+            click.echo(as_text(task.name, results[-1].findings), nl=False)
     if as_json:
-        print_json({"files": [values_of(task.name, found) for task, found in results]})
+        print_json({"files": [values_of(each.name, each.findings) for each in results]})
     if html:
-        _write_page(html, results)
-    failed = any(each.level is Level.ERROR for _, found in results for each in found)
+        _write_page(html, [each.section for each in results if each.section])
+    failed = any(each.level is Level.ERROR for result in results for each in result.findings)
     sys.exit(ExitCode.PROBLEMS if failed else ExitCode.OK)
 
 
+def _examined(task: _Task, with_section: bool) -> _Result:
+    """Read a file and open it, once for the check and for the pictures."""
+    from brochure.preflight.check import claims_print, examined, unreadable
+    from brochure.preflight.opened import Damaged, opened
+
+    job = task.job
+    try:
+        with opened(_content(task.path)) as file:
+            if task.ask and claims_print(file):
+                job = replace(job, output="print")
+            found = examined(file, job)
+            section = _section(task, job, found, file) if with_section else None
+    except Damaged as error:
+        found = [unreadable(error)]
+        section = _section(task, job, found, None) if with_section else None
+    return _Result(task.name, found, section)
+
+
+def _section(task: _Task, job: Job, found: list[Finding], file: OpenedFile | None) -> Section:
+    from brochure.preflight.html import section
+
+    return section(task.name, job.output, found, file)
+
+
 def _content(path: Path) -> bytes:
+    """Return a file, or so much of it that the check says that it is too large."""
+    from brochure.preflight.opened import LARGEST_FILE
+
     with path.open("rb") as file:
-        return file.read(FILE_LIMIT)
+        return file.read(LARGEST_FILE + 1)
 
 
-def _write_page(path: Path, results: list[tuple[_Task, list[Finding]]]) -> None:
+def _write_page(path: Path, sections: list[Section]) -> None:
     from brochure.cache import write_whole
-    from brochure.preflight.html import Checked, html_report
+    from brochure.preflight.html import html_report
 
-    files = [
-        Checked(task.name, _content(task.path), task.job.output, tuple(found))
-        for task, found in results
-    ]
-    write_whole(path.resolve(), html_report(files).encode())
+    write_whole(path.resolve(), html_report(sections).encode())
 
 
-def _foreign(root: Path, path: Path, made_for: str | None, profile: str | None) -> _Task:
+def _foreign(
+    root: Path, path: Path, made_for: Literal["print", "screen"] | None, profile: str | None
+) -> _Task:
     """Return the task for a file from anywhere: it need not be ours, nor the project be there."""
     from brochure.preflight.findings import Job
 
-    output: Literal["print", "screen"] = "screen"
-    if made_for == "print" or (made_for is None and b"GTS_PDFX" in _content(path)):
-        output = "print"
-    job = Job(output)
+    if not path.is_file():
+        hint = "write it from the folder that you are in"
+        _stop(f'there is no file "{path}"', hint, ExitCode.USAGE)
+    job = Job(made_for or "screen")
     if profile:
-        job = _job(_desk(root), profile, output, multiple_of=1)
-    return _Task(str(path), path, job)
+        job = _job(_desk(root), profile, job.output, multiple_of=1)
+    return _Task(str(path), path, job, ask=made_for is None)
 
 
 def _published(root: Path, out: Path, made_for: str | None, profile: str | None) -> list[_Task]:
@@ -122,10 +159,7 @@ def _published(root: Path, out: Path, made_for: str | None, profile: str | None)
             kind: Literal["print", "screen"] = "print" if output.profile else "screen"
             tasks.append(_Task(output.file, path, _job(desk, output.profile, kind, multiple)))
     if not tasks:
-        click.echo(
-            f'error: there is no such file in "{out}"\n  hint: run brochure build first', err=True
-        )
-        sys.exit(ExitCode.PROBLEMS)
+        _stop(f'there is no such file in "{out}"', "run brochure build first", ExitCode.PROBLEMS)
     return tasks
 
 
@@ -143,11 +177,8 @@ def _job(
         return Job(output, multiple_of=multiple_of)
     known = desk.project.facts.print
     if profile not in known:
-        hint = did_you_mean(profile, known)
-        click.echo(
-            f'error: --profile: "{profile}" is not in brochure.yaml\n  hint: {hint}', err=True
-        )
-        sys.exit(ExitCode.USAGE)
+        what = f'--profile: "{profile}" is not in brochure.yaml'
+        _stop(what, did_you_mean(profile, known), ExitCode.USAGE)
     chosen = known[profile]
     return Job(output, bleed=chosen.bleed, ink=chosen.ink, multiple_of=multiple_of)
 
@@ -156,3 +187,8 @@ def _desk(root: Path) -> Desk:
     from brochure.cli.commands import read_desk
 
     return read_desk(root, as_json=False)
+
+
+def _stop(what: str, hint: str, code: ExitCode) -> NoReturn:
+    click.echo(f"error: {what}\n  hint: {hint}", err=True)
+    sys.exit(code)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -25,7 +26,7 @@ class Sheet:
     page: pypdfium2.PdfPage
     scale: float
 
-    @property
+    @cached_property
     def size(self) -> tuple[int, int]:
         """Width and height in dots."""
         width, height = self.page.get_size()
@@ -33,10 +34,8 @@ class Sheet:
 
     def dots(self, box: Box) -> Dots | None:
         """Return the part that a box in points of the page covers, or None if it is outside."""
-        corners = [self._dot(x, y) for x in (box[0], box[2]) for y in (box[1], box[3])]
-        (left, right), (top, bottom) = (
-            (min(ends), max(ends)) for ends in zip(*corners, strict=True)
-        )
+        corners = self._dot(box[0], box[1]), self._dot(box[2], box[3])
+        (left, right), (top, bottom) = (sorted(ends) for ends in zip(*corners, strict=True))
         width, height = self.size
         if left >= width or top >= height or right < 0 or bottom < 0:
             return None

@@ -22,6 +22,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from brochure.preflight.findings import Box, Finding, Level
 from brochure.preflight.manual import Entry, entry
+from brochure.preflight.opened import Damaged, OpenedFile
 from brochure.preflight.registry import RULES
 from brochure.preflight.report import LIMITS
 
@@ -40,16 +41,6 @@ Dots = tuple[int, int, int, int]  # left, top, right, bottom; the last two belon
 
 # What no text in a table should hold: control characters, and halves of characters.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
-
-
-@dataclass(frozen=True)
-class Checked:
-    """A file that was checked: its name, its bytes, what it is for, and what was found."""
-
-    name: str
-    content: bytes
-    output: str
-    findings: Sequence[Finding]
 
 
 @dataclass(frozen=True)
@@ -87,7 +78,9 @@ class _Thumbnail:
 
 
 @dataclass(frozen=True)
-class _Section:
+class Section:
+    """What the page says about one file, with its pictures. Make it with `section`."""
+
     name: str
     output: str
     counts: dict[Level, int]
@@ -97,9 +90,8 @@ class _Section:
     pages_not_drawn: tuple[int, ...]
 
 
-def html_report(files: Sequence[Checked]) -> str:
+def html_report(sections: Sequence[Section]) -> str:
     """Return the page for one or several files."""
-    sections = [_section(file) for file in files]
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
@@ -109,16 +101,23 @@ def html_report(files: Sequence[Checked]) -> str:
     return page.render(sections=sections, total=total, levels=list(Level), limits=LIMITS)
 
 
-def _section(file: Checked) -> _Section:
-    groups = tuple(_groups(file.findings))
+def section(
+    name: str, output: str, findings: Sequence[Finding], file: OpenedFile | None
+) -> Section:
+    """Return what the page says about a file: its name, what it is made for, what was found.
+
+    The pages with findings are drawn here, out of the file as it was opened for the check; without
+    it, as when it cannot be opened, there are no pictures.
+    """
+    groups = tuple(_groups(findings))
     rows = [row for group in groups for row in group.rows]
     pages = sorted({row.finding.page for row in rows} - {0})
     chosen = pages[:THUMBNAILS]
-    drawn = tuple(_thumbnails(file.content, chosen, rows))
-    counts = Counter(finding.level for finding in file.findings)
-    return _Section(
-        name=_clean(file.name),
-        output=file.output,
+    drawn = tuple(_thumbnails(file, chosen, rows)) if file and chosen else ()
+    counts = Counter(finding.level for finding in findings)
+    return Section(
+        name=_clean(name),
+        output=output,
         counts={level: counts[level] for level in Level},
         groups=groups,
         thumbnails=drawn,
@@ -153,21 +152,16 @@ def _clean(text: str) -> str:
 # Thumbnails
 
 
-def _thumbnails(content: bytes, pages: Sequence[int], rows: Sequence[_Row]) -> Iterable[_Thumbnail]:
+def _thumbnails(
+    file: OpenedFile, pages: Sequence[int], rows: Sequence[_Row]
+) -> Iterable[_Thumbnail]:
     """Yield pictures of pages with the boxes of their findings outlined."""
-    if not pages:
-        return
-    try:
-        pdf = pypdfium2.PdfDocument(content)
-    except pypdfium2.PdfiumError:
-        return
-    with pdf:
-        for number in pages:
-            here = [row for row in rows if row.finding.page == number]
-            try:
-                yield _thumbnail(pdf, number, here)
-            except (pypdfium2.PdfiumError, IndexError, ValueError, MemoryError):
-                continue  # the report says which pages were not drawn
+    for number in pages:
+        here = [row for row in rows if row.finding.page == number]
+        try:
+            yield _thumbnail(file.document, number, here)
+        except (Damaged, pypdfium2.PdfiumError, IndexError, ValueError, MemoryError):
+            continue  # the report says which pages were not drawn
 
 
 def _thumbnail(pdf: pypdfium2.PdfDocument, number: int, rows: Sequence[_Row]) -> _Thumbnail:

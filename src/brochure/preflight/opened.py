@@ -155,7 +155,7 @@ class OpenedFile:
 def opened(content: bytes) -> Iterator[OpenedFile]:
     """Open a file; raises Damaged if there is nothing to be checked in it."""
     if len(content) > LARGEST_FILE:
-        raise Damaged(f"the file has {len(content)} bytes, and at most {LARGEST_FILE} are checked")
+        raise Damaged(f"the file has more than {LARGEST_FILE:,} bytes")
     said: list[str] = []
     with _listening(said):
         file = OpenedFile(content, _reader(content), said)
