@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import preflight_files as files
@@ -69,11 +70,14 @@ def test_random_damage_raises_nothing(without_raster: None) -> None:
             assert not [f for f in found if "gave up" in f.message], found
 
 
-def test_an_encrypted_file_is_refused(without_raster: None) -> None:
-    locked = pikepdf.Encryption(owner="o", user="u")
+@pytest.mark.parametrize("how", [{"user": "u"}, {"user": "u", "R": 3, "aes": False},
+                                 {"user": "", "R": 4}, {"user": "", "R": 6}])  # fmt: skip
+def test_an_encrypted_file_is_refused_in_plain_words(how: Any, without_raster: None) -> None:
+    how = {"owner": "o", "metadata": how.get("aes", True), **how}
+    locked = pikepdf.Encryption(**how)
     (finding,) = preflight(files.saved(files.print_file(), encryption=locked), PRINT)
     assert finding.rule == "B01"
-    assert "encrypted" in finding.message
+    assert "it is encrypted; save it without a password" in finding.message
 
 
 @pytest.mark.parametrize(("make", "job", "wanted"), [
@@ -263,6 +267,15 @@ def test_marks_stand_where_they_are_seen() -> None:
 
 
 # Our own files
+
+
+def test_thousands_of_words_are_measured_in_time() -> None:
+    pdf = files.print_file()
+    shown = (f"1 0 0 1 {60 + i % 100} {60 + i // 100} Tm <0002> Tj" for i in range(20_000))
+    paint("BT /over gs 0 0 0 1 k /F 1 Tf", *shown, "ET")(pdf)
+    before = time.monotonic()
+    assert rules_of(preflight(files.saved(pdf), PRINT)) == set()
+    assert time.monotonic() - before < 15
 
 
 def test_the_screen_files_of_the_sample_break_no_rule(sample: Built, without_raster: None) -> None:

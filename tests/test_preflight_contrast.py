@@ -211,7 +211,7 @@ def test_no_page_is_looked_at_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("brochure.preflight.contrast._SECONDS", -1)
     (finding,) = found(words(TOO_LIGHT))
     assert (finding.page, finding.level) == (1, Level.UNCHECKED)
-    assert "not from here on" in finding.message
+    assert "more text was not looked at" in finding.message
     assert found(words(DARK_ENOUGH)) == []
 
 
@@ -228,6 +228,20 @@ def test_a_huge_page_is_looked_at_too() -> None:
     huge = setting(MediaBox=lambda: Array([0, 0, 14400, 14400]))
     assert [finding.rule for finding in found(huge, words(TOO_LIGHT, 40))] == []
     assert [finding.rule for finding in found(huge, words("0.8 g", 40))] == ["B28"]
+
+
+def test_what_was_found_before_the_time_is_up_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    times = iter([0, 1, 99])
+    monkeypatch.setattr("brochure.preflight.contrast.time.monotonic", lambda: next(times))
+    with opened(files.saved(screen(words(TOO_LIGHT), words("0.8 g", ground="")))) as file:
+        found_of_the_first, unchecked = text_contrast(file, SCREEN)
+    assert "#777777" in found_of_the_first.message
+    assert unchecked.level is Level.UNCHECKED
+
+
+def test_a_page_that_its_boxes_leave_nothing_of_shows_no_text() -> None:
+    outside = setting(CropBox=lambda: Array([1000, 1000, 1100, 1100]))
+    assert found(outside, words(TOO_LIGHT)) == []
 
 
 # Light

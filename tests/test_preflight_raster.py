@@ -12,7 +12,8 @@ import pytest
 
 from brochure.preflight.findings import Box, Finding, Job, Level
 from brochure.preflight.opened import OpenedFile, opened
-from brochure.preflight.raster import ink_coverage, unfilled_bleed, unsafe_text
+from brochure.preflight.raster import ink_coverage, unfilled_bleed
+from brochure.preflight.rules.edges import unsafe_text
 
 MM = 72 / 25.4
 JOB = Job("print")  # bleed 3 mm, safe 4 mm, ink 300 %

@@ -148,6 +148,10 @@ def shown(codes: str) -> files.Change:
     return paint(f"BT /over gs 0 0 0 1 k /F 10 Tf 1 0 0 1 60 200 Tm <{codes}> Tj ET")
 
 
+def at(left: float) -> files.Change:
+    return paint(f"BT /over gs 0 0 0 1 k /F 10 Tf 1 0 0 1 {left} 200 Tm <0002> Tj ET")
+
+
 def without_outlines() -> bytes:
     """The font with all outlines lost: what the engine writes when its fonts were deleted."""
     program = bytearray(files.font_program())
@@ -302,6 +306,7 @@ PRINT_CASES = [
     Case("R0035", intent_profile(b"too short"), what="short"),
     Case("R0036", layers(off=True), layers()),
     Case("R0036", layers(base_off=True), layers(base_off=True, on=True), what="base state"),
+    Case("B-safe", at(31.0), at(31.7)),  # 3.9 and 4.1 mm from the trim
     Case("B02", font(lambda _, d: d.__delitem__("/FontFile2")), what="not embedded"),
     Case("B02", program(b""), what="empty"),
     Case("B02", program(without_outlines()), what="no outlines"),

@@ -28,9 +28,9 @@ class Sheet:
 
     @cached_property
     def size(self) -> tuple[int, int]:
-        """Width and height in dots."""
-        width, height = self.page.get_size()
-        return math.ceil(width * self.scale), math.ceil(height * self.scale)
+        """Width and height in dots; at least one, even when boxes leave nothing of the page."""
+        width, height = (math.ceil(side * self.scale) for side in self.page.get_size())
+        return max(width, 1), max(height, 1)
 
     def dots(self, box: Box) -> Dots | None:
         """Return the part that a box in points of the page covers, or None if it is outside."""

@@ -23,6 +23,7 @@ LARGEST_CONTENT = 16_000_000  # of one page, form or pattern, decoded
 LARGEST_TOTAL = 400_000_000  # of all streams that are decoded for one check
 _LEVELS = 50  # of the page tree
 _PROBLEMS = 50
+_LOCKED = "it is encrypted; save it without a password, and check that"
 
 BOXES = ("MediaBox", "CropBox", "BleedBox", "TrimBox", "ArtBox")
 _INHERITED = ("/Resources", "/MediaBox", "/CropBox", "/Rotate")
@@ -58,6 +59,11 @@ class Page:
     @property
     def trim(self) -> Box:
         return self.boxes.get("TrimBox", self.crop)
+
+    @property
+    def turns(self) -> int:
+        """How many quarter turns with the clock readers see the page in, 0 to 3."""
+        return round(self.rotate / 90) % 4
 
     @property
     def annotations(self) -> list[DictionaryObject]:
@@ -160,9 +166,10 @@ def opened(content: bytes) -> Iterator[OpenedFile]:
     with _listening(said):
         file = OpenedFile(content, _reader(content), said)
         if file.encrypted and file.reader.is_encrypted and not _readable(file.reader):
-            raise Damaged("the file is encrypted and asks for a password")
+            raise Damaged(_LOCKED)
         if not file.pages:
-            raise Damaged("the file has no pages")
+            # AES needs a library that is not here: then nothing in the file can be read.
+            raise Damaged(_LOCKED if file.encrypted else "the file has no pages")
         try:
             yield file
         finally:
@@ -176,8 +183,9 @@ def _reader(content: bytes) -> pypdf.PdfReader:
         reader.trailer.get("/Root")
         return reader
     except Exception as error:  # whatever a damaged file makes pypdf raise
-        locked = "it is encrypted: " if b"/Encrypt" in content else ""
-        raise Damaged(locked + (str(error) or type(error).__name__)) from None
+        if b"/Encrypt" in content:
+            raise Damaged(_LOCKED) from None
+        raise Damaged(str(error) or type(error).__name__) from None
 
 
 def _readable(reader: pypdf.PdfReader) -> bool:

@@ -1,8 +1,7 @@
 """What only a drawn page shows: how much ink meets on the paper, and what the knife leaves.
 
 Poppler's pdftoppm draws the pages as separations, with overprint; it is an external program. It
-shows stray RGB black as K100, so colours are not judged here. Whether text is too close to the
-knife is asked of PDFium, which knows where its letters are.
+shows stray RGB black as K100, so colours are not judged here.
 """
 
 from __future__ import annotations
@@ -17,12 +16,12 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-import pypdfium2
 from PIL import Image, ImageChops, ImageFilter, ImageMath, ImageStat
 
 from brochure.preflight.findings import PT, Box, Finding, Job, Level
-from brochure.preflight.opened import Damaged, OpenedFile, Page
+from brochure.preflight.opened import OpenedFile, Page
 from brochure.preflight.registry import rule
+from brochure.preflight.rules.common import sides
 
 # Dots are 0.25 mm wide: fine enough for a bleed of 3 mm, and 15 mm are a whole number of them.
 _DOTS = 4
@@ -41,7 +40,6 @@ _SECONDS = 120
 Dots = tuple[int, int, int, int]  # left, top, right, bottom, counted from the upper left
 
 _NONE = subprocess.DEVNULL
-_SIDES = ("top", "right", "bottom", "left")  # clockwise, as pages are turned
 _SHORTEST = 3 * _DOTS  # an edge that is shorter is a rule or a letter, not a picture
 _TOUCHING = _DOTS // 2  # how deep artwork reaches into the page that touches its edge
 _OUTERMOST = _DOTS  # how deep the white is that reaches the end of the bleed
@@ -120,71 +118,6 @@ def unfilled_bleed(file: OpenedFile, job: Job) -> Iterator[Finding]:
             message = f"the bleed on the {edge.side} side is white along {edge.length:.0f} mm"
             message += " where the artwork touches the trim"
             yield Finding(page.number, "B-bleed", Level.WARNING, message, edge.box)
-
-
-@rule("B-safe", Level.WARNING, outputs=("print",))
-def unsafe_text(file: OpenedFile, job: Job) -> Iterator[Finding]:
-    """Text close to the knife.
-
-    What: letters stand nearer to the edge of the trimmed page than the safe distance. Text wholly
-    outside the trimmed page, such as the slug line, does not count, nor does invisible text.
-
-    Why: the knife may be a millimetre or two off, and cuts into the letters or leaves them
-    stuck to the edge.
-
-    Fix: move the text further inside the page.
-    """
-    try:
-        for page in file.pages:
-            yield from _near_the_edge(file.document, page, job.safe)
-    except (Damaged, pypdfium2.PdfiumError) as error:
-        message = f"the letters were not measured: {error}"
-        yield Finding(0, "B-safe", Level.UNCHECKED, message)
-
-
-# Text, by PDFium
-
-
-def _near_the_edge(pdf: pypdfium2.PdfDocument, page: Page, safe: float) -> Iterator[Finding]:
-    """Yield a finding for each side with text too near to it, at the text that is nearest."""
-    left, bottom, right, top = page.trim
-    worst: dict[str, tuple[float, Box, str]] = {}
-    for box, words in _lines_of_text(pdf, page.number - 1):
-        if box[2] <= left or box[0] >= right or box[3] <= bottom or box[1] >= top:
-            continue
-        distances = (top - box[3], right - box[2], box[1] - bottom, box[0] - left)
-        for side, distance in zip(_sides(page), distances, strict=True):
-            if distance < safe * PT - 0.02 and distance < worst.get(side, (distance + 1,))[0]:
-                worst[side] = distance, box, words
-    for side, (distance, box, words) in worst.items():
-        where = "is cut off at" if distance < 0 else f"stands {distance / PT:.1f} mm from"
-        message = f'the text "{words[:40]}" {where} the {side} edge, expected at least {safe:g} mm'
-        yield Finding(page.number, "B-safe", Level.WARNING, message, box)
-
-
-def _lines_of_text(pdf: pypdfium2.PdfDocument, index: int) -> Iterator[tuple[Box, str]]:
-    """Yield each piece of visible text with the box around its letters."""
-    page = pdf[index]
-    text = page.get_textpage()
-    try:
-        for number in range(text.count_rects()):
-            box: Box = text.get_rect(number)
-            words = " ".join(text.get_text_bounded(*box).split())
-            if words and not _is_invisible(text, box):
-                yield box, words
-    finally:
-        text.close()
-        page.close()
-
-
-def _is_invisible(text: pypdfium2.PdfTextPage, box: Box) -> bool:
-    """Whether the text in a box is there only to be searched, as under a scan (mode 3)."""
-    middle = (box[1] + box[3]) / 2
-    index = text.get_index(box[0], middle, 2, (box[3] - box[1]) / 2 + 1)
-    if index is None:
-        return False
-    letter = pypdfium2.raw.FPDFText_GetTextObject(text, index)
-    return bool(letter) and pypdfium2.raw.FPDFTextObj_GetTextRenderMode(letter) == 3
 
 
 # Separations, by Poppler
@@ -269,7 +202,7 @@ def _draw(tool: str, folder: Path, numbers: list[int]) -> str:
 def _measured(picture: Path, page: Page, bleed: float) -> _Drawn:
     with Image.open(picture, formats=("JPEG",)) as opened:
         # Back into the page's own coordinates. Pillow has undone Adobe's inversion: 255 is full.
-        inks = opened.rotate(90 * _turns(page), expand=True)
+        inks = opened.rotate(90 * page.turns, expand=True)
     paper = _paper(page, inks)
     ink, box = _fullest_square(inks, paper.dots(page.bleed))
     edges = _open_edges(inks, paper, page, bleed) if "BleedBox" in page.boxes else ()
@@ -308,7 +241,7 @@ def _paper(page: Page, inks: Image.Image) -> _Paper:
     spare = [dots * _DOT - side for dots, side in zip(inks.size, _size(page.media), strict=True)]
     if not all(-_DOT < points < 2 * _DOT for points in spare):
         raise OSError("pdftoppm drew the page in another size")
-    left, top, turns = page.media[0], page.media[3], _turns(page)
+    left, top, turns = page.media[0], page.media[3], page.turns
     left -= spare[0] * (turns in (2, 3))
     top += spare[1] * (turns in (1, 2))
     return _Paper(left, top, inks.size)
@@ -341,7 +274,7 @@ def _open_edges(inks: Image.Image, paper: _Paper, page: Page, bleed: float) -> I
     inked = most.point([255 if level > _INKED else 0 for level in range(256)])
     trim, declared = paper.dots(page.trim), paper.dots(page.bleed)
     asked = round(bleed * _DOTS)
-    for turns, side in enumerate(_sides(page)):
+    for turns, side in enumerate(sides(page)):
         # The side that is looked at becomes the top; a box is turned along with the picture.
         turned = inked.rotate(90 * turns, expand=True)
         left, top, right, _ = _turned(trim, inked.size, turns)
@@ -381,16 +314,6 @@ def _runs(marks: Iterable[bool]) -> Iterator[tuple[int, int]]:
         if mark:
             yield position, position + length
         position += length
-
-
-def _sides(page: Page) -> tuple[str, ...]:
-    """Return what readers call the top, right, bottom and left of the page's coordinates."""
-    return _SIDES[_turns(page) :] + _SIDES[: _turns(page)]
-
-
-def _turns(page: Page) -> int:
-    """Return how many quarter turns with the clock readers see a page in."""
-    return round(page.rotate / 90) % 4
 
 
 def _size(box: Box) -> tuple[float, float]:

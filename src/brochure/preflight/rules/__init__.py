@@ -2,6 +2,7 @@
 
 from brochure.preflight.rules import (
     boxes,
+    edges,
     inks,
     overprint,
     pictures,
@@ -15,6 +16,7 @@ from brochure.preflight.rules import (
 
 __all__ = [
     "boxes",
+    "edges",
     "inks",
     "overprint",
     "pictures",

@@ -10,6 +10,7 @@ from brochure.preflight.marks import ImagePainted, Paint, PathPainted, TextShown
 from brochure.preflight.opened import OpenedFile, Page
 
 NEARLY = 0.005  # points by which boxes may miss each other: numbers in files are rounded
+_SIDES = ("top", "right", "bottom", "left")  # clockwise, as pages are turned
 
 
 def text_size(size: float) -> float:
@@ -84,3 +85,8 @@ def touches(first: Box, second: Box) -> bool:
         first[0] < second[2] and second[0] < first[2] and first[1] < second[3]
         and second[1] < first[3]
     )  # fmt: skip
+
+
+def sides(page: Page) -> tuple[str, ...]:
+    """Return what readers call the top, right, bottom and left of the page's coordinates."""
+    return _SIDES[page.turns :] + _SIDES[: page.turns]
