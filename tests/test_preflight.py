@@ -49,6 +49,7 @@ def rules_of(findings: list[Finding]) -> set[str]:
 def test_what_is_no_pdf_is_one_finding(content: bytes, without_raster: None) -> None:
     (finding,) = preflight(content, PRINT)
     assert (finding.rule, finding.level, finding.page) == ("B01", Level.ERROR, 0)
+    assert ("it is no PDF" in finding.message) is not content.startswith(b"%PDF-")
 
 
 def test_a_truncated_file_is_damaged(without_raster: None) -> None:
@@ -162,6 +163,17 @@ def test_a_structure_tree_that_contains_itself_ends(without_raster: None) -> Non
     tree = pdf.Root.StructTreeRoot
     tree.K.K.append(tree.K)
     assert preflight(files.saved(pdf), SCREEN) == []
+
+
+def test_more_pages_than_are_checked_are_said(
+    monkeypatch: pytest.MonkeyPatch, without_raster: None
+) -> None:
+    monkeypatch.setattr("brochure.preflight.opened.MOST_PAGES", 2)
+    pdf = files.screen_file()
+    for _ in range(2):
+        pdf.add_blank_page()
+    (finding,) = preflight(files.saved(pdf), SCREEN)
+    assert (finding.page, finding.rule, finding.level) == (0, "B08", Level.UNCHECKED)
 
 
 def test_too_much_data_is_damage(without_raster: None) -> None:

@@ -78,7 +78,9 @@ def test_what_is_no_pdf_is_said_of_it_and_the_others_are_checked(
     assert result.exit_code == ExitCode.PROBLEMS
     assert f"{broken}: error[B01]: the file cannot be checked" in result.output
     assert f"{of_print}: no errors, no warnings." in result.output
-    assert "the file cannot be checked" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "the file cannot be checked: it is no PDF" in page
+    assert "<td>unknown</td>" in page
 
 
 def test_each_file_is_read_and_opened_once(

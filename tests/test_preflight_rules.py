@@ -195,6 +195,7 @@ def base_font(name: str) -> files.Change:
     return files.font(change)
 
 
+INVISIBLE = b"BT /over gs 0 0 0 1 k 0 Tr /F 10 Tf 60 200 Td <0002> Tj ET"  # when 0 is made 3
 WHITE = cmyk(0, 0, 0, 0)
 BLACK = cmyk(0, 0, 0, 1)
 GREEN = cmyk(0.5, 0, 1, 0)
@@ -229,6 +230,8 @@ PRINT_CASES = [
          lambda pdf: files.first(pdf).Contents.write(b"0 0 0 1 k 0 0 50 50 re f")),
     Case("R0005", lambda pdf: files.first(pdf).Contents.write(b"0 0 100 100 re W n"),
          what="clipped only"),
+    Case("R0005", lambda pdf: files.first(pdf).Contents.write(INVISIBLE.replace(b"0 Tr", b"3 Tr")),
+         lambda pdf: files.first(pdf).Contents.write(INVISIBLE), what="invisible text"),
     Case("R0007", text(WHITE), text(WHITE, state="knock")),
     Case("R0007", text(WHITE, state="over0"), what="mode 0"),
     Case("R0008", area(WHITE, 50, 50), area(WHITE, 50, 50, "knock")),
@@ -443,6 +446,14 @@ def test_every_rule_has_a_case() -> None:
     elsewhere = {"B01", "B04", "B08"}  # in test_preflight.py and above
     shown = {case.rule for case in PRINT_CASES + SCREEN_CASES}
     assert {rule.id for rule in own_rules()} == shown | elsewhere
+
+
+@pytest.mark.parametrize(("points", "level"), [(13.12, Level.ERROR), (13.1, Level.WARNING)])
+def test_how_coarse_line_art_is_decides_the_level(points: float, level: Level) -> None:
+    pdf = files.print_file()
+    image(100, points, Name.DeviceGray, 1)(pdf)  # 549 and 550 ppi
+    (finding,) = found(pdf, PRINT)
+    assert (finding.rule, finding.level) == ("R0032", level)
 
 
 @pytest.mark.parametrize(

@@ -97,17 +97,18 @@ def _examined(task: _Task, with_section: bool) -> _Result:
             if task.ask and claims_print(file):
                 job = replace(job, output="print")
             found = examined(file, job)
-            section = _section(task, job, found, file) if with_section else None
+            section = _section(task, job.output, found, file) if with_section else None
     except Damaged as error:
         found = [unreadable(error)]
-        section = _section(task, job, found, None) if with_section else None
+        output = "unknown" if task.ask else job.output
+        section = _section(task, output, found, None) if with_section else None
     return _Result(task.name, found, section)
 
 
-def _section(task: _Task, job: Job, found: list[Finding], file: OpenedFile | None) -> Section:
+def _section(task: _Task, output: str, found: list[Finding], file: OpenedFile | None) -> Section:
     from brochure.preflight.html import section
 
-    return section(task.name, job.output, found, file)
+    return section(task.name, output, found, file)
 
 
 def _content(path: Path) -> bytes:

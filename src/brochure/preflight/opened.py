@@ -76,7 +76,8 @@ class OpenedFile:
     """The file as pypdf and pypdfium2 read it. Make it with `opened`.
 
     `problems` is what pypdf had to repair, and what could not be read. `memo` holds what rules
-    have worked out and share. `too_much` is set when the content of a page was cut short.
+    have worked out and share. `too_much` is set when the content of a page was cut short,
+    `too_many` when there are more pages than are checked.
     """
 
     content: bytes
@@ -84,6 +85,7 @@ class OpenedFile:
     problems: list[str] = field(default_factory=list)
     memo: dict[str, Any] = field(default_factory=dict)
     too_much: bool = False
+    too_many: bool = False
     _decoded: int = 0
 
     @cached_property
@@ -183,6 +185,8 @@ def _reader(content: bytes) -> pypdf.PdfReader:
         reader.trailer.get("/Root")
         return reader
     except Exception as error:  # whatever a damaged file makes pypdf raise
+        if b"%PDF-" not in content[:1024]:  # ISO 32000-1, annex H, note 13
+            raise Damaged("it is no PDF") from None
         if b"/Encrypt" in content:
             raise Damaged(_LOCKED) from None
         raise Damaged(str(error) or type(error).__name__) from None
@@ -241,7 +245,7 @@ def _pages(file: OpenedFile) -> Iterator[Page]:
             continue
         count += 1
         if count > MOST_PAGES:
-            file.note(f"only the first {MOST_PAGES} pages were checked")
+            file.too_many = True
             return
         yield _page(count, node, inherited)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from brochure.preflight import objects
 from brochure.preflight.content import contents
 from brochure.preflight.findings import PT, Box, Finding, Job, Level
+from brochure.preflight.marks import Mark, TextShown
 from brochure.preflight.opened import OpenedFile, Page
 from brochure.preflight.registry import rule
 from brochure.preflight.rules.common import NEARLY, overlaps, touches
@@ -74,14 +75,16 @@ def one_size(file: OpenedFile, job: Job) -> Iterator[Finding]:
 def empty(file: OpenedFile, job: Job) -> Iterator[Finding]:
     """A page is empty.
 
-    What: nothing is painted inside the TrimBox (Ghent Workgroup 2022, R0005).
+    What: nothing is painted inside the TrimBox, or only invisible text (Ghent Workgroup 2022,
+    R0005).
 
     Why: an empty page is often a mistake, and it is paid for.
 
     Fix: put something on the page, or take it out. If it must stay, tell the print shop.
     """
     for content in contents(file):
-        if not any(touches(mark.box, content.page.trim) for mark in content.marks):
+        painted = (mark for mark in content.marks if not _is_invisible(mark))
+        if not any(touches(mark.box, content.page.trim) for mark in painted):
             yield Finding(content.page.number, "R0005", Level.WARNING, "the page is empty")
 
 
@@ -155,6 +158,10 @@ def on_the_page(file: OpenedFile, job: Job) -> Iterator[Finding]:
             message = f"an annotation of the kind {kind[1:] or 'unknown'} lies on the page"
             yield Finding(page.number, "B05", Level.ERROR, message, place)
             break
+
+
+def _is_invisible(mark: Mark) -> bool:
+    return isinstance(mark, TextShown) and mark.fill is None and mark.stroke is None
 
 
 def _same(first: Box, second: Box) -> bool:

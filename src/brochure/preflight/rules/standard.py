@@ -141,7 +141,8 @@ def _profile_fault(file: OpenedFile, intent: dict[str, object]) -> str:
 def hidden_layers(file: OpenedFile, job: Job) -> Iterator[Finding]:
     """A layer is hidden.
 
-    What: the file has a layer that is switched off (Ghent Workgroup 2022, R0036).
+    What: the file has a layer that is switched off (Ghent Workgroup 2022, R0036, which the variant
+    SheetCMYK leaves out).
 
     Why: one program prints what another hides.
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from brochure.preflight import objects
 from brochure.preflight.content import contents
 from brochure.preflight.findings import Finding, Job, Level
-from brochure.preflight.opened import OpenedFile
+from brochure.preflight.opened import MOST_PAGES, OpenedFile
 from brochure.preflight.registry import rule
 
 _ACTIONS = frozenset(
@@ -43,7 +43,7 @@ def too_much(file: OpenedFile, job: Job) -> Iterator[Finding]:
     """A page is too much to be checked.
 
     What: a page has more than half a million operators, or forms in forms in forms, or the whole
-    file has three million. The rest of it was not looked at.
+    file has three million, or it has more than 3000 pages. The rest of it was not looked at.
 
     Why: a check must end. Such pages are mostly maps or drawings with far too much detail, and
     print shops have trouble with them too.
@@ -53,6 +53,9 @@ def too_much(file: OpenedFile, job: Job) -> Iterator[Finding]:
     for content in contents(file):
         if content.unchecked:
             yield Finding(content.page.number, "B08", Level.UNCHECKED, content.unchecked)
+    if file.too_many:
+        message = f"only the first {MOST_PAGES} pages were checked"
+        yield Finding(0, "B08", Level.UNCHECKED, message)
 
 
 @rule("B10", Level.ERROR, outputs=("screen",))
