@@ -22,7 +22,7 @@ from brochure.cache import write_whole
 from brochure.diagnostics import Diagnostic, Diagnostics, Place
 from brochure.publish import MANIFEST, Published, Publisher, digest_of
 from brochure.sources import Folder, Seen
-from brochure.sources.seen import Stamp, is_as_stamped, stamp_of
+from brochure.sources.seen import Stamp, Stamps, is_as_stamped, stamp_of
 
 FOLDER = "daybook"
 VERSION = 1
@@ -68,14 +68,21 @@ class Daybook:
         """Return what another build would come to, if it would make nothing."""
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
             page = json.loads(self._page.read_bytes())
-            if (page["version"], page["program"]) == (VERSION, program.identity()):
-                at = int(page["at"])
-                published = {file: Stamp(*stamp) for file, stamp in page["published"].items()}
-                if Folder(self._root).is_as_seen(_seen(page["seen"]), at) and all(
-                    is_as_stamped(self._out / file, stamp, at) for file, stamp in published.items()
-                ):
-                    return _report(page["report"], Publisher(self._out).last)
+            if (page["version"], page["program"]) != (VERSION, program.identity()):
+                return None
+            published = _stamps(page)
+            if Folder(self._root).is_as_seen(_seen(page["seen"]), published.at) and all(
+                is_as_stamped(self._out / file, stamp, published.at)
+                for file, stamp in published.files.items()
+            ):
+                return _report(page["report"], Publisher(self._out).last)
         return None
+
+    def stamps(self) -> Stamps:
+        """Return the files that the last build published, as it left them."""
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
+            return _stamps(json.loads(self._page.read_bytes()))
+        return Stamps()
 
     def write(self, report: Report) -> None:
         """Note what a build came to, unless it failed."""
@@ -107,6 +114,11 @@ class Daybook:
 
 def _values(stamps: Mapping[str, Stamp]) -> dict[str, list[int | str]]:
     return {path: [each.size, each.changed, each.digest] for path, each in stamps.items()}
+
+
+def _stamps(page: Mapping[str, Any]) -> Stamps:
+    files = {file: Stamp(*stamp) for file, stamp in page["published"].items()}
+    return Stamps(files, int(page["at"]))
 
 
 def _seen(values: Mapping[str, Any]) -> Seen:

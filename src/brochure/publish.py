@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from brochure.cache import write_whole
+from brochure.sources.seen import Stamps
 
 try:
     import fcntl
@@ -54,8 +55,9 @@ class Published:
 class Publisher:
     """The output folder of one build; a context manager that tidies up what was not published."""
 
-    def __init__(self, out: Path) -> None:
-        self.out = out
+    def __init__(self, out: Path, stamps: Stamps | None = None) -> None:
+        """`stamps` are those of the last build; what they vouch for is not read again."""
+        self.out, self._stamps = out, stamps or Stamps()
         self.last = {entry.file: entry for entry in _read_manifest(out / MANIFEST)}
         self._staging: Path | None = None
         self._staged: list[Published] = []
@@ -74,6 +76,8 @@ class Publisher:
         entry = self.last.get(file)
         if entry is None or entry.key != key:
             return None
+        if self._stamps.vouch_for(self.out, file, entry.sha256):
+            return entry
         try:
             content = (self.out / file).read_bytes()
         except OSError:

@@ -166,7 +166,7 @@ class BindingTask:
 
     def __call__(self, orders: tuple[Order, ...]) -> list[Finished]:
         """Return what was finished, in order; raises `EntryLost` for what was lost meanwhile."""
-        if self.tools not in _binderies:
+        if self.tools not in _binderies:  # made of other tools, or for another build
             _binderies.clear()
             tools: Tools = pickle.loads(self.tools.read_bytes())
             _binderies[self.tools] = Bindery(tools, self.cache)
@@ -182,7 +182,12 @@ _binderies: dict[Path, Bindery] = {}  # one at most: of the build that goes on
 
 
 def laid_out(tools: Tools, folder: Path) -> Path:
-    """Write tools to a file in a folder that only this build uses; returns its path."""
-    path = folder / "tools.pickle"
-    path.write_bytes(pickle.dumps(tools, protocol=pickle.HIGHEST_PROTOCOL))
+    """Write tools to a file in a folder that only this build uses; returns its path.
+
+    It is named by its digest: a process that has fetched the same tools keeps them.
+    """
+    content = pickle.dumps(tools, protocol=pickle.HIGHEST_PROTOCOL)
+    path = folder / f"{digest_of(content)}.tools"
+    if not path.exists():
+        path.write_bytes(content)
     return path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 
 from brochure.build.proofs import Desk, Proofs
 from brochure.build.shop import Request, Shop
@@ -30,11 +31,15 @@ def _accept(desk: Desk) -> None:
 
 
 def build(
-    request: Request, progress: Progress = _silent, inspect: Callable[[Desk], None] = _accept
+    request: Request,
+    progress: Progress = _silent,
+    inspect: Callable[[Desk], None] = _accept,
+    shop: Shop | None = None,
 ) -> Report:
     """Build what is asked for and publish it; with an error nothing is published at all.
 
     `inspect` sees the project before anything is made, and may refuse the request by raising.
+    `shop` is one that is open already, for the same project and cache, and stays open.
     """
     report = Report()
     folder = Folder(request.root)
@@ -43,9 +48,9 @@ def build(
         return report
     inspect(desk)
     chosen = [edition for edition in desk.editions if request.selection.picks(edition)]
-    with Shop(request) as shop:
+    with nullcontext(shop) if shop else Shop(request) as equipment:
         for left in reversed(range(ROUNDS)):
-            proofs = Proofs(desk, chosen, shop.typesetter, report.diagnostics, progress)
+            proofs = Proofs(desk, chosen, equipment.typesetter, report.diagnostics, progress)
             proofs.typeset_sections()
             proofs.typeset_contents()
             proofs.typeset_fillers_and_folios()
@@ -53,12 +58,12 @@ def build(
             if report.failed:
                 break
             try:
-                _bind_and_publish(shop, proofs, report, progress)
+                _bind_and_publish(request, equipment, proofs, report, progress)
                 break
             except EntryLost:
                 if not left:
                     raise
-                proofs.discard_what_is_spoilt(shop.cache)
+                proofs.discard_what_is_spoilt(equipment.cache)
     regions = dict.fromkeys(edition.plan for edition in chosen if edition.plan)
     report.unknown = unknown_in(desk.project.plans[region] for region in regions)
     report.seen = folder.seen()
@@ -96,17 +101,19 @@ def check(folder: Folder, found: Diagnostics) -> Desk | None:
     return desk
 
 
-def _bind_and_publish(shop: Shop, proofs: Proofs, report: Report, progress: Progress) -> None:
+def _bind_and_publish(
+    request: Request, shop: Shop, proofs: Proofs, report: Report, progress: Progress
+) -> None:
     """Bind, finish and publish; raises `EntryLost` when a typeset section is not there any more."""
     from brochure.build.finishing import Finishing  # pikepdf and harfbuzz: 0.3 s
     from brochure.build.volumes import Volumes
 
-    request, desk = shop.request, proofs.desk
+    desk = proofs.desk
     volumes = Volumes.prepare(desk, proofs, request.producer, report.diagnostics)
     if volumes is None:
         return
     wanted = [(edition, request.selection.outputs(edition)) for edition in proofs.editions]
-    with Publisher(request.out) as publisher:
+    with Publisher(request.out, request.stamps) as publisher:
         finishing = Finishing(volumes, publisher)
         finishing.finish(wanted, shop, report.diagnostics, progress)
         if report.failed:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from brochure.cache import Cache
 from brochure.editions import Selection
+from brochure.sources.seen import Stamps
 from brochure.typeset import Times, TypesetTask, Typesetter
 from brochure.workshop import LocalWorkshop
 
@@ -18,7 +19,8 @@ CACHE_LIMIT = 4 * GIB  # bytes; a section takes about 60 kB, a photo for print a
 
 @dataclass(frozen=True)
 class Request:
-    """What to build, from where to where. `date` stands in for the imprint's date."""
+    """What to build, from where to where. `date` stands in for the imprint's date; `stamps` are
+    those of the files that the last build published."""
 
     root: Path
     out: Path
@@ -27,10 +29,14 @@ class Request:
     producer: str
     selection: Selection = field(default_factory=Selection)
     date: datetime.date | None = None
+    stamps: Stamps = field(default_factory=Stamps, repr=False)
 
 
 class Shop:
-    """A build's equipment; a context manager that ends what was started and tidies up."""
+    """A build's equipment; a context manager that ends what was started and tidies up.
+
+    A process that builds again and again keeps one open: engine and bindery stay warm.
+    """
 
     def __init__(self, request: Request) -> None:
         self.request = request

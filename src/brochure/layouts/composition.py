@@ -10,11 +10,12 @@ import hashlib
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import quote
 
 import jinja2
+from jinja2.bccache import Bucket
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
@@ -159,11 +160,36 @@ def _environment(folder: Folder, layout: Layout, found: Diagnostics) -> jinja2.E
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=_compiled,
     )
     environment.filters |= {"data_uri": _data_uri, "seeded": seeded, "html": Markup}
     return environment
 
 
+class _Compiled(jinja2.BytecodeCache):
+    """Templates compiled in this process: compiling all of a layout takes as long as a section.
+
+    In memory only. Whatever reads compiled code from a file runs what somebody has put there.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill a bucket with what was compiled from the same template."""
+        if known := self._known.get((bucket.key, bucket.checksum)):
+            bucket.bytecode_from_string(known)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled; the last of each template is enough."""
+        self._known = {key: code for key, code in self._known.items() if key[0] != bucket.key}
+        self._known[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+
+
+_compiled = _Compiled()
+
+
+@lru_cache(maxsize=1024)
 def _data_uri(svg: str) -> Markup:
     return Markup("data:image/svg+xml," + quote(str(svg), safe="/:=()'-_.,;* "))
 

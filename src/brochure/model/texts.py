@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from brochure.diagnostics import Diagnostics, Place
 from brochure.languages import Language, Strings, is_tag
 from brochure.model.sheets import FrontMatter
 from brochure.model.types import Figure, Passage, Text
 from brochure.model.validation import validated
-from brochure.sources import Folder
+from brochure.sources import Folder, Source
 from brochure.sources.fonts import Fonts, report_missing_glyphs
 from brochure.sources.markdown import Prose, read_prose
+from brochure.sources.memory import Memory
 
 _H2 = re.compile(r"<h2(?: id=\"(?P<id>[^\"]+)\")?>(?P<heading>.*?)</h2>", re.S)
 
@@ -38,17 +40,30 @@ def read_texts(
         source = folder.read_checked(file, found)
         if source is None:
             continue
-        report_missing_glyphs(source, fonts, found)
-        heading_id = strings[tag].heading_id if tag in strings else lambda text: ""
-        prose = read_prose(source, found, heading_id)
-        if prose is None:
-            continue
-        proses.append(prose)
-        _report_headings(prose, found)
-        has_front_matter = prose.first_line > 1  # without, that alone is said
-        if has_front_matter and (text := _text(prose, tag, found)):
+        words = strings.get(tag)
+        key = (source.path, source.digest, words and words.source.digest, fonts.digest)
+        prose, text = _memory.recall(key, found, partial(_read_text, source, tag, words, fonts))
+        if prose:
+            proses.append(prose)
+        if text:
             texts[tag] = text
     return texts, proses
+
+
+_memory = Memory[tuple[Prose | None, Text | None]]()
+
+
+def _read_text(
+    source: Source, tag: str, strings: Strings | None, fonts: Fonts, found: Diagnostics
+) -> tuple[Prose | None, Text | None]:
+    """Return the prose of one file, and the text in it; None for what cannot be used."""
+    report_missing_glyphs(source, fonts, found)
+    prose = read_prose(source, found, strings.heading_id if strings else lambda text: "")
+    if prose is None:
+        return None, None
+    _report_headings(prose, found)
+    has_front_matter = prose.first_line > 1  # without, that alone is said
+    return prose, _text(prose, tag, found) if has_front_matter else None
 
 
 def _report_name(file: str, tag: str, languages: list[str], found: Diagnostics) -> None:

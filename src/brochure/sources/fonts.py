@@ -5,7 +5,9 @@ Nothing is taken from the system, so what these files do not cover cannot be pri
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from brochure.diagnostics import Diagnostics, Place
 from brochure.sources.folder import MIB, Folder, Source, decoded
@@ -30,6 +32,11 @@ class Fonts:
     files: tuple[Source, ...] = field(repr=False)
     characters: frozenset[str] = field(repr=False)
 
+    @cached_property
+    def digest(self) -> str:
+        """One digest of all files."""
+        return hashlib.sha256("".join(each.digest for each in self.files).encode()).hexdigest()
+
     def missing(self, text: str) -> set[str]:
         """Return the characters of `text` that no font holds, and those that control machines."""
         return (set(text) - self.characters | set(text) & _CONTROLS) - _INVISIBLE
@@ -37,16 +44,14 @@ class Fonts:
 
 def read_fonts(folder: Folder, found: Diagnostics) -> Fonts:
     """Return the fonts in the project's `fonts/` folder, with diagnostics for broken ones."""
-    import uharfbuzz  # 60 ms
-
-    files, characters = [], set[int]()
+    files, characters = [], set[str]()
     for name in folder.files(FONT_FOLDER):
         if not name.lower().endswith(FONT_ENDINGS):
             continue
         source = folder.read_checked(f"{FONT_FOLDER}/{name}", found, FONT_LIMIT)
         if source is None:
             continue
-        covered = set(uharfbuzz.Face(uharfbuzz.Blob(source.content)).unicodes)
+        covered = _covered_by(source)
         if not covered or not _is_whole(source.content):
             found.add(
                 "file-unreadable",
@@ -64,7 +69,20 @@ def read_fonts(folder: Folder, found: Diagnostics) -> Fonts:
             "there is no font in this folder",
             "copy the .ttf files of the layout's typefaces into it",
         )
-    return Fonts(tuple(files), frozenset(map(chr, characters)))
+    return Fonts(tuple(files), frozenset(characters))
+
+
+def _covered_by(font: Source) -> frozenset[str]:
+    """Return the characters that a font holds; none where it cannot be read."""
+    import uharfbuzz  # 60 ms
+
+    if font.digest not in _coverage:
+        unicodes = uharfbuzz.Face(uharfbuzz.Blob(font.content)).unicodes
+        _coverage[font.digest] = frozenset(map(chr, unicodes))
+    return _coverage[font.digest]
+
+
+_coverage: dict[str, frozenset[str]] = {}  # by digest; a project has a handful of fonts
 
 
 def _is_whole(font: bytes) -> bool:

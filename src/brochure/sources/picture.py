@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import warnings
 from dataclasses import dataclass, field
+from functools import partial
 
 from brochure.diagnostics import Diagnostics, Place
 from brochure.sources.folder import PICTURE_LIMIT, Folder, Source
+from brochure.sources.memory import Memory
 
 PIXEL_LIMIT = 100_000_000  # a full page at A3 and 600 ppi has 70 million
 MODES = ("1", "L", "LA", "P", "PA", "RGB", "RGBA")  # what screens show; print is made from it
@@ -36,7 +38,13 @@ def read_picture(folder: Folder, path: str, place: Place, found: Diagnostics) ->
         )
         return None
     source = folder.read_checked(path, found, PICTURE_LIMIT, place)
-    return None if source is None else _probe(source, place, found)
+    if source is None:
+        return None
+    key = (path, source.digest, place)
+    return _memory.recall(key, found, partial(_probe, source, place))
+
+
+_memory = Memory[Picture | None]()
 
 
 def _probe(source: Source, place: Place, found: Diagnostics) -> Picture | None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 RECENT = 2_000_000_000  # nanoseconds; the coarsest times of change of a file system are 2 s apart
@@ -51,3 +52,20 @@ class Seen:
     files: dict[str, Stamp]
     asked: dict[str, bool]
     listed: dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Stamps:
+    """Files as they were at a time, `at`, in nanoseconds, by their paths below a folder."""
+
+    files: Mapping[str, Stamp] = field(default_factory=dict)
+    at: int = 0
+
+    def vouch_for(self, folder: Path, file: str, digest: str) -> bool:
+        """Whether a file is known to have a digest without being read."""
+        stamp = self.files.get(file)
+        return (
+            stamp is not None
+            and stamp.digest == digest
+            and is_as_stamped(folder / file, stamp, self.at)
+        )

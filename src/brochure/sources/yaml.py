@@ -15,6 +15,7 @@ import yaml
 
 from brochure.diagnostics import Diagnostics, Place
 from brochure.sources.folder import Source, decoded
+from brochure.sources.memory import Memory
 
 Path = tuple[str | int, ...]
 
@@ -114,8 +115,15 @@ class Located:
 
 def read_yaml(source: Source, found: Diagnostics) -> Located | None:
     """Return the document of a YAML file, or None with diagnostics."""
-    text = decoded(source, found)
-    return None if text is None else parse_yaml(text, source.path, found)
+
+    def read(found: Diagnostics) -> Located | None:
+        text = decoded(source, found)
+        return None if text is None else parse_yaml(text, source.path, found)
+
+    return _memory.recall((source.path, source.digest), found, read)
+
+
+_memory = Memory[Located | None]()
 
 
 def parse_yaml(text: str, file: str, found: Diagnostics, first_line: int = 1) -> Located | None:
