@@ -21,9 +21,10 @@ import measure
 from make_project import PHOTO, Wanted, draw_photo, make_project
 
 SIZES = (8, 30, 120, 480)
-HEAD = """\
-| practices | build | files | sections typeset | s | ms a practice | parent MB | largest process MB |
-|---|---|---|---|---|---|---|---|"""
+COLUMNS = (
+    *("practices", "build", "files", "sections typeset", "s", "ms a practice"),
+    *("parent, MB", "largest process, MB"),
+)
 
 
 def main() -> None:
@@ -35,7 +36,7 @@ def main() -> None:
     parser.add_argument("--screen", action="store_true", help="screen files only")
     arguments = parser.parse_args()
     options = ["--jobs", str(arguments.jobs), *(["--output", "screen"] * arguments.screen)]
-    print(HEAD, flush=True)
+    print(f"| {' | '.join(COLUMNS)} |\n{'|---' * len(COLUMNS)}|", flush=True)
     for size in arguments.sizes:
         languages = tuple(arguments.languages.split(","))
         with tempfile.TemporaryDirectory(prefix="brochure-bench-") as folder:

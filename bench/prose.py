@@ -36,8 +36,7 @@ def title(language: str, number: int) -> str:
     lists = words(language)
     kind: str = lists["titles"][number % 9]
     adjective = lists["adjectives"][(number // 171 + number % 171) % 8]
-    name = f"{kind.format(adjective)} {town(number)}"
-    return name[0].upper() + name[1:]
+    return _capital(f"{kind.format(adjective)} {town(number)}")
 
 
 def town(number: int) -> str:
@@ -51,7 +50,11 @@ def sentence(language: str, chance: random.Random) -> str:
     text = chance.choice(lists["openings"]) + _clause(lists, chance)
     if chance.random() < 0.35:
         text += chance.choice(lists["links"]) + _clause(lists, chance)
-    return text[0].upper() + text[1:] + "."
+    return _capital(text) + "."
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
 
 
 def _clause(lists: dict[str, Any], chance: random.Random) -> str:
