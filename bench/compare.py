@@ -27,7 +27,7 @@ from typst_content import name_of, write_content
 
 HERE = Path(__file__).parent
 CHANGED = ("practice-0001", "region-1", "brochure")  # the editions that hold the changed text
-COLUMNS = ("way", "what is made", "files", "pages", "MB", "s", "ratio")
+COLUMNS = ("way", "what is made", "files", "pages", "MB", "s", "s of CPU", "ratio of s")
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Row:
     what: str
     group: str
     files: list[Path]
-    seconds: float
+    run: measure.Run
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,9 @@ class Bench:
     def project(self) -> Path:
         return self.folder / "project"
 
-    def run(self, *arguments: str | Path) -> float:
-        """Run a script or a program with its arguments; return the seconds."""
-        return measure.run([str(each) for each in arguments]).seconds
+    def run(self, *arguments: str | Path) -> measure.Run:
+        """Run a script with its arguments."""
+        return measure.run([str(each) for each in arguments])
 
 
 def main() -> None:
@@ -94,10 +94,8 @@ def _brochure(bench: Bench) -> Iterator[Row]:
 def _built(bench: Bench, what: str, group: str, options: tuple[str, ...]) -> Row:
     jobs = ("--jobs", str(bench.jobs))
     run = measure.brochure(bench.project, "build", "--json", *jobs, *options)
-    built = json.loads(run.printed)["built"]
-    return Row(
-        "brochure", what, group, [bench.project / "out" / file for file in built], run.seconds
-    )
+    files = [bench.project / "out" / file for file in json.loads(run.printed)["built"]]
+    return Row("brochure", what, group, files, run)
 
 
 def _weasyprint(bench: Bench, language: str) -> Iterator[Row]:
@@ -112,8 +110,8 @@ def _weasyprint(bench: Bench, language: str) -> Iterator[Row]:
         out = bench.folder / "direct"
         shutil.rmtree(out, ignore_errors=True)
         script = (sys.executable, HERE / "direct.py", bench.project, out)
-        seconds = bench.run(*script, "--jobs", str(bench.jobs), *options)
-        yield Row("WeasyPrint", what, group, sorted(out.rglob("*.pdf")), seconds)
+        run = bench.run(*script, "--jobs", str(bench.jobs), *options)
+        yield Row("WeasyPrint", what, group, sorted(out.rglob("*.pdf")), run)
 
 
 def _typst(bench: Bench, python: str, language: str) -> Iterator[Row]:
@@ -128,8 +126,8 @@ def _typst(bench: Bench, python: str, language: str) -> Iterator[Row]:
         out = bench.folder / "typst"
         shutil.rmtree(out, ignore_errors=True)
         script = (python, HERE / "typst_job.py", content, bench.project / "fonts", out)
-        seconds = bench.run(*script, str(bench.jobs), *options)
-        yield Row("Typst", what, group, sorted(out.rglob("*.pdf")), seconds)
+        run = bench.run(*script, str(bench.jobs), *options)
+        yield Row("Typst", what, group, sorted(out.rglob("*.pdf")), run)
 
 
 def _affected(bench: Bench, language: str) -> list[str]:
@@ -147,22 +145,20 @@ def _print_rows(rows: Iterator[Row]) -> None:
     seconds: dict[str, float] = {}
     for row in rows:
         if row.way == "brochure":
-            seconds[row.group] = row.seconds
+            seconds[row.group] = row.run.seconds
         groups = [row.group, *(f"word {row.group}",) * (row.way != "brochure")]
         ratios = [_ratio(row, group, seconds) for group in groups if group in seconds]
         if row.group.startswith("nothing"):
             ratios = [_ratio(row, row.group.removeprefix("nothing "), seconds)]
         pages, size = _counted(row.files)
         made = f"{len(row.files)} | {pages} | {size:.1f}"
-        print(
-            f"| {row.way} | {row.what} | {made} | {row.seconds:.2f} | {', '.join(ratios)} |",
-            flush=True,
-        )
+        spent = f"{row.run.seconds:.2f} | {row.run.cpu:.1f}"
+        print(f"| {row.way} | {row.what} | {made} | {spent} | {', '.join(ratios)} |", flush=True)
 
 
 def _ratio(row: Row, group: str, seconds: dict[str, float]) -> str:
     names = {"all": "cold", "screen": "cold", "word all": "one word", "word screen": "one word"}
-    return f"{row.seconds / seconds[group]:.3g} × {names.get(group, group)}"
+    return f"{row.run.seconds / seconds[group]:.3g} × {names.get(group, group)}"
 
 
 def _counted(files: list[Path]) -> tuple[int, float]:

@@ -22,7 +22,7 @@ from make_project import PHOTO, Wanted, draw_photo, make_project
 
 SIZES = (8, 30, 120, 480)
 COLUMNS = (
-    *("practices", "build", "files", "sections typeset", "s", "ms a practice"),
+    *("practices", "build", "files", "sections typeset", "s", "s of CPU", "ms a practice"),
     *("parent, MB", "largest process, MB"),
 )
 
@@ -67,8 +67,11 @@ def _rows(project: Path, size: int, options: list[str]) -> Iterator[str]:
 
 def _line(size: int, name: str, files: str, sections: object, run: measure.Run) -> str:
     each = 1000 * run.seconds / size
-    memory = f"{run.parent:.0f} | {run.largest:.0f}"
-    return f"| {size} | {name} | {files} | {sections} | {run.seconds:.2f} | {each:.0f} | {memory} |"
+    spent = f"{run.seconds:.2f} | {run.cpu:.1f} | {each:.0f}"
+    return (
+        f"| {size} | {name} | {files} | {sections} | {spent}"
+        f" | {run.parent:.0f} | {run.largest:.0f} |"
+    )
 
 
 def _change_a_photo(project: Path) -> None:

@@ -18,9 +18,11 @@ POLL = 0.05
 
 @dataclass(frozen=True)
 class Run:
-    """What one command took: seconds by the clock, memory in MB, and what it printed."""
+    """What one command took: seconds by the clock, seconds of all its processes on a core, memory
+    in MB; and what it printed."""
 
     seconds: float
+    cpu: float
     parent: float
     largest: float
     printed: str
@@ -48,7 +50,8 @@ def run(command: Sequence[str]) -> Run:
     if process.returncode:
         raise SystemExit(f"{' '.join(command)} ended with {process.returncode}\n{printed[-2000:]}")
     # The kernel's figure is that of the largest of the process and those it waited for.
-    return Run(seconds, watch.peak or usage.ru_maxrss / 1024, usage.ru_maxrss / 1024, printed)
+    largest = usage.ru_maxrss / 1024
+    return Run(seconds, usage.ru_utime + usage.ru_stime, watch.peak or largest, largest, printed)
 
 
 class _Watch(threading.Thread):
