@@ -5,6 +5,7 @@ Importing this module costs about a second; only workers do, and only when a sec
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import logging
 import os
@@ -45,11 +46,12 @@ class Engine:
         import weasyprint
         from weasyprint.text.fonts import FontConfiguration
 
-        from brochure.typeset import tagging
+        from brochure.typeset import lines, tagging
         from brochure.typeset.fetching import ProjectFetcher
 
         tagging.install()
-        self._tagging = tagging
+        lines.install()
+        self._tagging, self._lines = tagging, lines
         self._weasyprint = weasyprint
         self._fonts = FontConfiguration()
         self._fetcher = ProjectFetcher(root)
@@ -59,7 +61,7 @@ class Engine:
     def typeset(self, composed: Composed) -> tuple[Galley, bytes]:
         """Return the section as a tagged PDF in sRGB, bleed included, and what is known of it."""
         sheets = [self._sheet(style) for style in composed.styles]
-        with _listening() as remarks:
+        with _listening() as remarks, self._lines.remembered(), _no_garbage_sought():
             document = self._weasyprint.HTML(
                 string=composed.html, base_url=self._base, url_fetcher=self._fetcher
             ).render(stylesheets=[sheet for sheet, _ in sheets], font_config=self._fonts)
@@ -87,6 +89,18 @@ class Engine:
                 )
             self._sheets[style] = sheet, [_located(remark, style.file) for remark in remarks]
         return self._sheets[style]
+
+
+@contextmanager
+def _no_garbage_sought() -> Iterator[None]:
+    """Let Python not look for unused circles of objects: a layout is one, and in use."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _anchors(document: Any) -> Iterator[Anchor]:

@@ -45,7 +45,7 @@ def job(composed: Composed, surroundings: str) -> Job:
 def surroundings(digests: Iterable[str]) -> str:
     """Return one digest of the given ones, this program's typesetting and the engine's versions."""
     here = Path(__file__).parent
-    code = digest_of_code([here / "engine.py", here / "tagging.py"])
+    code = digest_of_code(here / name for name in ("engine.py", "lines.py", "tagging.py"))
     parts = [*sorted(digests), code, *engine_versions()]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
