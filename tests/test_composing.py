@@ -16,7 +16,7 @@ from PIL import Image
 from brochure.build import read
 from brochure.diagnostics import Diagnostic, Diagnostics
 from brochure.editions import Kind, Section
-from brochure.layouts import Composer
+from brochure.layouts import Composed, Composer, Listing
 from brochure.sources import Folder
 
 HOSTILE = "\"'><script>alert(1)</script>&amp;{{ 7*7 }}<!--"
@@ -322,3 +322,48 @@ def test_a_photo_with_a_strange_name_keeps_its_address_in_one_piece(small: Path)
     addresses = [value for value in Markup(lab_in(small)).values if "sha256=" in value]
     (address,) = addresses
     assert re.fullmatch(r"practices/harbour-lab/photos/[\w.%()-]+\?sha256=[0-9a-f]{16}", address)
+
+
+# What a section is typeset with.
+
+
+def composed_in(project: Path) -> dict[Section, Composed]:
+    composing = desktop(project)
+    made = {}
+    for section, edition in composing.desk.sections():
+        composed = composing.composer.section(section, edition, Listing())
+        assert composed is not None
+        made[section] = composed
+    return made
+
+
+def recolour(project: Path, swatch: str) -> None:
+    sheet = project / "layouts/atelier/layout.yaml"
+    text = sheet.read_text(encoding="utf-8")
+    sheet.unlink()  # a hard link to the repository's own
+    sheet.write_text(text, encoding="utf-8")
+    rewrite(sheet, lambda layout: layout["swatches"][swatch].update(srgb="#204060"))
+
+
+def test_a_section_is_typeset_with_the_swatches_that_it_names_and_no_other(small: Path) -> None:
+    for composed in composed_in(small).values():
+        declared = re.findall(r"--([\w-]+): #", composed.styles[0].text)
+        texts = [composed.html, *(style.text for style in composed.styles)]
+        named = {name for text in texts for name in re.findall(r"var\(--([\w-]+)", text)}
+        assert "ink" in declared
+        assert set(declared) <= named
+        swatches = desktop(small).desk.layout.sheet.swatches
+        assert named & set(swatches) <= set(declared)
+        assert "--page-height" in composed.styles[0].text
+
+
+def test_another_colour_changes_the_sections_in_this_colour_only(small: Path) -> None:
+    before = composed_in(small)
+    recolour(small, "ochre")  # of the South
+    after = composed_in(small)
+    changed = {section for section in before if after[section].digest != before[section].digest}
+    in_colour = {section for section in before if "var(--ochre)" in before[section].html}
+    drawn = {section for section in before if section.kind in (Kind.COVER, Kind.PRACTICE)}
+    assert in_colour <= changed <= in_colour | drawn
+    assert in_colour
+    assert len(changed) < len(before) / 2

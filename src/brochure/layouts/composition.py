@@ -7,6 +7,7 @@ section is cached. Pictures and other files are named with their digest for that
 from __future__ import annotations
 
 import hashlib
+import re
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -31,6 +32,9 @@ from brochure.sources.folder import decoded
 SWATCHES = "swatches.css.j2"
 TEMPLATE_ENDING = ".html.j2"
 FILLER, FOLIOS = "filler", "folios"
+
+_NAMED = re.compile(r"var\(\s*--([\w-]+)")  # custom properties in use
+_DECLARATION = re.compile(r"\s*--([\w-]+):[^;{}]*;\s*")
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,8 @@ class Composer:
         self._environment = _environment(project.folder, layout, found)
         self.titles = Titles(project)
         self._styles: dict[tuple[str, str], tuple[Style, ...]] = {}
+        self._swatches: dict[tuple[Style, frozenset[str]], Style] = {}
+        self._named: dict[Style, frozenset[str]] = {}
 
     def section(self, section: Section, edition: Edition, listing: Listing) -> Composed | None:
         """Return a section composed; `edition` and `listing` serve the sections of an edition."""
@@ -102,7 +108,7 @@ class Composer:
         view = {**common_view(self, language), **view}
         try:
             html = self._environment.get_template(path).render(**view)
-            sheets = self._sheets(template, format_)
+            sheets = self._with_used_swatches(html, self._sheets(template, format_))
             return Composed(name, f"{self.layout.folder}/{path}", html, sheets)
         except Exception as error:  # a template is a program: it may raise anything
             self._report(error, path)
@@ -119,6 +125,27 @@ class Composer:
             first = Style(f"{self.layout.folder}/{SWATCHES}", swatches)
             self._styles[template, format_] = (first, *sheets)
         return self._styles[template, format_]
+
+    def _with_used_swatches(self, html: str, sheets: tuple[Style, ...]) -> tuple[Style, ...]:
+        """Return the style sheets of a section without the swatches that nothing in it names.
+
+        So another recipe for a colour is no reason to typeset what is not in this colour.
+        """
+        first, *others = sheets
+        used = set(_NAMED.findall(html))
+        used.update(name for sheet in sheets for name in self._named_in(sheet))
+        key = (first, frozenset(used & self.layout.sheet.swatches.keys()))
+        if key not in self._swatches:
+            unused = self.layout.sheet.swatches.keys() - used
+            lines = first.text.splitlines(keepends=True)
+            text = "".join(line for line in lines if _declared(line) not in unused)
+            self._swatches[key] = Style(first.file, text)
+        return (self._swatches[key], *others)
+
+    def _named_in(self, sheet: Style) -> frozenset[str]:
+        if sheet not in self._named:
+            self._named[sheet] = frozenset(_NAMED.findall(sheet.text))
+        return self._named[sheet]
 
     def _style(self, file: str) -> Style:
         source = self.project.folder.read_checked(file, self.found)
@@ -140,6 +167,12 @@ class Composer:
             message = "it calls itself without end"
         message = " ".join(message.replace("'", '"').rstrip(".").split())
         self.found.add("layout", place, f"the template fails: {message}", "correct the template")
+
+
+def _declared(line: str) -> str:
+    """Return the custom property that a line of a style sheet declares and nothing else, or ""."""
+    found = _DECLARATION.fullmatch(line)
+    return found[1] if found else ""
 
 
 def _environment(folder: Folder, layout: Layout, found: Diagnostics) -> jinja2.Environment:
