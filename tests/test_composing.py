@@ -362,8 +362,12 @@ def test_another_colour_changes_the_sections_in_this_colour_only(small: Path) ->
     recolour(small, "ochre")  # of the South
     after = composed_in(small)
     changed = {section for section in before if after[section].digest != before[section].digest}
-    in_colour = {section for section in before if "var(--ochre)" in before[section].html}
-    drawn = {section for section in before if section.kind in (Kind.COVER, Kind.PRACTICE)}
-    assert in_colour <= changed <= in_colour | drawn
+    in_colour = {
+        section
+        for section, each in before.items()
+        if any("var(--ochre)" in text for text in (each.html, *(s.text for s in each.styles)))
+    }
+    drawn = {section for section in before if after[section].html != before[section].html}
+    assert changed == in_colour | drawn
     assert in_colour
     assert len(changed) < len(before) / 2
