@@ -441,7 +441,7 @@ def test_a_profile_of_other_files_makes_none_of_these_out_of_date(project: Path)
         ("practices/mill-fund/en.md", b"fund", b"bank", [BOOKLET, PRESS]),
         ("layouts/atelier/base.css", b"html {", b"html { hyphens: none;", [BOOKLET, PRESS]),
         ("layouts/atelier/layout.yaml", b"[0, 0, 0, 100]", b"[0, 0, 0, 99]", [PRESS]),
-        ("icc/ISOcoated_v2_300_bas.icc", b"", b"\0", [BOOKLET, PRESS]),
+        ("icc/ISOcoated_v2_300_bas.icc", b"", b"\0", [PRESS]),
         ("brochure.yaml", b"date: 2026-01-31", b"date: 2026-02-01", [BOOKLET, PRESS]),
         ("layouts/atelier/practice.html.j2", b"", b"{% unheard-of %}", [BOOKLET, PRESS]),
     ],
