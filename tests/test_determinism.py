@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from conftest import SMALL, Built, build, copy_project
+from on_the_desk import add_photo
 
 CACHE = ".brochure/cache"
 
@@ -77,6 +78,19 @@ def test_a_cache_from_another_folder_is_used_and_gives_the_same_bytes(
     built = build(root, folder / "from a cache")
     assert sections(built)["typeset"] == 0
     assert bytes_of(built) == bytes_of(small_built)
+
+
+def test_a_photo_gives_the_same_bytes_in_another_folder(tmp_path: Path) -> None:
+    """The engine calls a picture by a digest of its address."""
+    built = []
+    for place in ("one", "another/deeper"):
+        root = copy_project(SMALL, tmp_path / place)
+        add_photo(root, "red")
+        options = ("--practice", "harbour-lab", "--language", "en", "--jobs", "1")
+        built.append(build(root, tmp_path / place / "out", *options))
+    one, another = map(bytes_of, built)
+    assert one == another
+    assert len(one) == 2
 
 
 def entries(root: Path) -> list[Path]:

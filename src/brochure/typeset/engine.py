@@ -47,7 +47,7 @@ class Engine:
         from weasyprint.text.fonts import FontConfiguration
 
         from brochure.typeset import lines, tagging
-        from brochure.typeset.fetching import ProjectFetcher
+        from brochure.typeset.fetching import BASE, ProjectFetcher
 
         tagging.install()
         lines.install()
@@ -55,7 +55,7 @@ class Engine:
         self._weasyprint = weasyprint
         self._fonts = FontConfiguration()
         self._fetcher = ProjectFetcher(root)
-        self._base = root.as_uri() + "/"
+        self._base = BASE
         self._sheets: dict[Style, tuple[Any, list[Remark]]] = {}
 
     def typeset(self, composed: Composed) -> tuple[Galley, bytes]:

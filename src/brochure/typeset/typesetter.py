@@ -45,7 +45,8 @@ def job(composed: Composed, surroundings: str) -> Job:
 def surroundings(digests: Iterable[str]) -> str:
     """Return one digest of the given ones, this program's typesetting and the engine's versions."""
     here = Path(__file__).parent
-    code = digest_of_code(here / name for name in ("engine.py", "lines.py", "tagging.py"))
+    names = ("engine.py", "fetching.py", "lines.py", "tagging.py")
+    code = digest_of_code(here / name for name in names)
     parts = [*sorted(digests), code, *engine_versions()]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
@@ -117,7 +118,8 @@ class TypesetTask:
         try:
             if self not in _engines:
                 _engines.clear()
-                _engines[self] = Engine(Path(self.root), Path(self.scratch))
+                # On another machine they are relative to the working folder.
+                _engines[self] = Engine(Path(self.root).absolute(), Path(self.scratch).absolute())
             started = time.perf_counter()
             galley, pdf = _engines[self].typeset(job.composed)
             return Made(galley, pdf, time.perf_counter() - started)
