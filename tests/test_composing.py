@@ -288,6 +288,16 @@ def test_another_photo_under_the_same_name_changes_the_section(small: Path) -> N
     assert red.replace(one, other) == blue
 
 
+def test_a_section_says_which_photos_it_shows(small: Path) -> None:
+    photo = add_photo(small, "red").relative_to(small).as_posix()
+    desk = desktop(small)
+    for section, edition in desk.desk.sections():
+        composed = desk.composer.section(section, edition, desk.listing(edition))
+        assert composed is not None
+        assert (photo in composed.photos) == (photo in composed.html)
+        assert composed.photos == ((photo,) if section.subject == "harbour-lab" else ())
+
+
 def test_the_same_photo_written_again_changes_nothing(small: Path) -> None:
     photo = add_photo(small, "red")
     before = lab_in(small)

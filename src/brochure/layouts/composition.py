@@ -24,7 +24,7 @@ from brochure.diagnostics import Diagnostics, Place
 from brochure.editions import Edition, Section
 from brochure.layouts.folder import Layout
 from brochure.layouts.titles import Listing, Titles
-from brochure.layouts.views import VIEWS, common_view, is_in_layout
+from brochure.layouts.views import DIGEST_MARK, VIEWS, common_view, is_in_layout, mark_of
 from brochure.model import Project
 from brochure.sources import Folder
 from brochure.sources.folder import decoded
@@ -35,6 +35,7 @@ FILLER, FOLIOS = "filler", "folios"
 
 _NAMED = re.compile(r"var\(\s*--([\w-]+)")  # custom properties in use
 _DECLARATION = re.compile(r"\s*--([\w-]+):[^;{}]*;\s*")
+_DIGEST = re.compile(re.escape(DIGEST_MARK) + r"([0-9a-f]{16})")  # of a photo
 
 
 @dataclass(frozen=True)
@@ -47,13 +48,18 @@ class Style:
 
 @dataclass(frozen=True)
 class Composed:
-    """A section ready for typesetting: an HTML document, and the style sheets for it."""
+    """A section ready for typesetting: an HTML document, and the style sheets for it.
+
+    `photos` are the project's photos that the document names. Fonts and the layout's pictures
+    are not listed: every section may draw on all of them.
+    """
 
     name: str
     template: str
     html: str = field(repr=False)
     styles: tuple[Style, ...] = field(repr=False)
     tagged: bool = True
+    photos: tuple[str, ...] = ()
 
     @cached_property
     def digest(self) -> str:
@@ -109,10 +115,25 @@ class Composer:
         try:
             html = self._environment.get_template(path).render(**view)
             sheets = self._with_used_swatches(html, self._sheets(template, format_))
-            return Composed(name, f"{self.layout.folder}/{path}", html, sheets)
+            photos = self._photos_named_in(html)
+            return Composed(name, f"{self.layout.folder}/{path}", html, sheets, photos=photos)
         except Exception as error:  # a template is a program: it may raise anything
             self._report(error, path)
             return None
+
+    def _photos_named_in(self, html: str) -> tuple[str, ...]:
+        """Return the paths of the photos that a document draws on, by the digests in it."""
+        marks = set(_DIGEST.findall(html))
+        return tuple(sorted(path for mark in marks for path in self._photos_by_mark.get(mark, ())))
+
+    @cached_property
+    def _photos_by_mark(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for practice in self.project.practices.values():
+            for photo in practice.photos:
+                source = photo.picture.source
+                found.setdefault(mark_of(source), set()).add(source.path)
+        return found
 
     def _sheets(self, template: str, format_: str) -> tuple[Style, ...]:
         """Return the layout's style sheets for a template: swatches, base, format, its own."""

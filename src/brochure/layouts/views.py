@@ -13,12 +13,19 @@ from brochure.languages import Language, choose
 from brochure.layouts.plan_views import PLAN_VIEWS
 from brochure.layouts.titles import Listing, Setting
 from brochure.model import PlacedPhoto, Text
-from brochure.sources import Folder
+from brochure.sources import Folder, Source
+
+DIGEST_MARK = "?sha256="  # behind the path of a picture: with it, a change changes the HTML
 
 
 def is_in_layout(folder: Folder, path: str) -> bool:
     """Whether a path names a file of a layout, and leads nowhere else."""
     return ".." not in path.split("/") and folder.exists(path)
+
+
+def mark_of(source: Source) -> str:
+    """Return what stands behind `DIGEST_MARK` in the address of a picture."""
+    return source.digest[:16]
 
 
 def common_view(setting: Setting, language: str) -> dict[str, Any]:
@@ -39,7 +46,7 @@ def common_view(setting: Setting, language: str) -> dict[str, Any]:
         if not is_in_layout(project.folder, path):
             raise jinja2.TemplateNotFound(name)
         source = project.folder.read(path)
-        return f"{source.path}?sha256={source.digest[:16]}"
+        return f"{source.path}{DIGEST_MARK}{mark_of(source)}"
 
     return {
         "language": language,
@@ -84,7 +91,7 @@ def _practice_view(setting: Setting, slug: str, language: str) -> dict[str, Any]
 def _photo_view(placed: PlacedPhoto, text: Text) -> dict[str, Any]:
     source = placed.picture.source
     return {
-        "address": f"{quote(source.path)}?sha256={source.digest[:16]}",
+        "address": f"{quote(source.path)}{DIGEST_MARK}{mark_of(source)}",
         "alt": text.alt[placed.photo.file],
         "credit": placed.photo.credit,
         "focus": placed.photo.focus,
