@@ -10,10 +10,13 @@ import ctypes
 import hashlib
 import sys
 import sysconfig
+import zlib
 from collections.abc import Iterable
 from functools import cache
 from importlib import metadata
 from pathlib import Path
+
+from brochure import __version__
 
 PACKAGE = Path(__file__).parent
 
@@ -33,14 +36,63 @@ def engine_versions() -> tuple[str, ...]:
 @cache
 def pango_version() -> str:
     """Return the version of the library that shapes text, as it says itself."""
-    for name in ("libpango-1.0.so.0", "libpango-1.0.0.dylib", "libpango-1.0.dylib"):
+    library = _library("pango-1.0")
+    return _text_of(library, "pango_version_string") if library else "unknown"
+
+
+@cache
+def fingerprint() -> tuple[tuple[str, str], ...]:
+    """Return name and version of everything that could give a typeset section other bytes.
+
+    It is compared between machines: so it holds system libraries that `engine_versions` leaves
+    out, for these stay as they are on one machine. The engine's fonts are not in it.
+    """
+    code = digest_of_code(PACKAGE.rglob("*.py"))[:12]
+    engine = tuple(line.rpartition(" ") for line in engine_versions())
+    return (
+        ("brochure", f"{__version__} (code {code})"),
+        # Its tables of Unicode turn small letters into capitals.
+        ("python", f"{sys.version_info.major}.{sys.version_info.minor}"),
+        *((name, version) for name, _, version in engine),
+        ("harfbuzz", _harfbuzz_version()),
+        ("fontconfig", _fontconfig_version()),
+        ("glib", _glib_version()),  # its tables of Unicode say where lines may break
+        ("zlib", zlib.ZLIB_RUNTIME_VERSION),
+    )
+
+
+def _harfbuzz_version() -> str:
+    library = _library("harfbuzz")
+    return _text_of(library, "hb_version_string") if library else "unknown"
+
+
+def _fontconfig_version() -> str:
+    library = _library("fontconfig", 1)
+    return str(library.FcGetVersion()) if library else "unknown"
+
+
+def _glib_version() -> str:
+    library = _library("glib-2.0")
+    if not library:
+        return "unknown"
+    names = ("glib_major_version", "glib_minor_version", "glib_micro_version")
+    return ".".join(str(ctypes.c_uint.in_dll(library, name).value) for name in names)
+
+
+def _library(stem: str, number: int = 0) -> ctypes.CDLL | None:
+    """Return a library of the system, by the names that systems give to it."""
+    for name in (f"lib{stem}.so.{number}", f"lib{stem}.{number}.dylib", f"lib{stem}.dylib"):
         try:
-            library = ctypes.CDLL(name)
+            return ctypes.CDLL(name)
         except OSError:
             continue
-        library.pango_version_string.restype = ctypes.c_char_p
-        return str(library.pango_version_string().decode())
-    return "unknown"
+    return None
+
+
+def _text_of(library: ctypes.CDLL, function: str) -> str:
+    call = getattr(library, function)
+    call.restype = ctypes.c_char_p
+    return str(call().decode())
 
 
 @cache

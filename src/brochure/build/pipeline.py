@@ -6,16 +6,19 @@ import datetime
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 
-from brochure.build.proofs import Desk, Proofs
+from brochure.build.proofs import Desk, Proofs, surrounding_files
 from brochure.build.shop import Request, Shop
 from brochure.cache import EntryLost
+from brochure.cluster import ClusterWorkshop
 from brochure.daybook import Report
 from brochure.diagnostics import Diagnostics
 from brochure.editions import plan
 from brochure.layouts import Composer, Listing, read_layout
 from brochure.model import Plan, read_project
 from brochure.publish import Publisher
-from brochure.sources import Folder
+from brochure.sources import Folder, Source
+from brochure.sources.folder import PICTURE_LIMIT
+from brochure.typeset import Job
 
 ROUNDS = 3  # of typesetting, where sections in the cache turn out to be spoilt, or taken away
 
@@ -39,7 +42,8 @@ def build(
     """Build what is asked for and publish it; with an error nothing is published at all.
 
     `inspect` sees the project before anything is made, and may refuse the request by raising.
-    `shop` is one that is open already, for the same project and cache, and stays open.
+    `shop` is one that is open already, for the same project and cache, and stays open. Raises
+    `ClusterProblem` when the cluster of the request cannot typeset.
     """
     report = Report()
     folder = Folder(request.root)
@@ -48,7 +52,8 @@ def build(
         return report
     inspect(desk)
     chosen = [edition for edition in desk.editions if request.selection.picks(edition)]
-    with nullcontext(shop) if shop else Shop(request) as equipment:
+    own = nullcontext(shop) if shop else Shop(request, _cluster(request, desk))
+    with own as equipment:
         for left in reversed(range(ROUNDS)):
             proofs = Proofs(desk, chosen, equipment.typesetter, report.diagnostics, progress)
             proofs.typeset_sections()
@@ -99,6 +104,17 @@ def check(folder: Folder, found: Diagnostics) -> Desk | None:
     for format_ in desk.layout.sheet.formats:
         composer.folios(desk.project.source_language, 1, format_)
     return desk
+
+
+def _cluster(request: Request, desk: Desk) -> ClusterWorkshop | None:
+    """Return the cluster that was asked for, which knows what of this project sections need."""
+    if request.cluster is None:
+        return None
+
+    def photos(job: Job) -> list[Source]:
+        return [desk.project.folder.read(path, PICTURE_LIMIT) for path in job.composed.photos]
+
+    return ClusterWorkshop(request.cluster, surrounding_files(desk), photos)
 
 
 def _bind_and_publish(

@@ -16,6 +16,7 @@ from brochure.diagnostics import Diagnostics, Place
 from brochure.editions import NUMBERED, OF_THE_EDITION, Block, Edition, Kind, Part, Section
 from brochure.layouts import SCHEME, Composed, Composer, Entry, Heading, Layout, Listing
 from brochure.model import Project
+from brochure.sources import Source
 from brochure.sources.folder import PICTURE_LIMIT
 from brochure.typeset import Anchor, Galley, Job, Typesetter, job, surroundings
 
@@ -114,7 +115,7 @@ class Proofs:
         self.desk = desk
         self.editions = editions
         self.composer = Composer(desk.project, desk.layout, found)
-        self.around = surroundings(_surrounding_digests(desk))
+        self.around = surroundings(source.digest for source in surrounding_files(desk))
         self.made = 0  # typeset now
         self.found = 0  # taken from the cache
         self._typesetter = typesetter
@@ -322,11 +323,11 @@ def _numbered(edition: Edition) -> list[Part]:
     return [part for part in edition.parts if part.section.kind in NUMBERED]
 
 
-def _surrounding_digests(desk: Desk) -> list[str]:
-    """Return the digests of what every section may draw on: fonts, and the layout's pictures."""
+def surrounding_files(desk: Desk) -> list[Source]:
+    """Return the files that every section may draw on: fonts, and the layout's pictures."""
     folder, layout = desk.project.folder, desk.layout.folder
     assets = [file for file in folder.files_below(layout) if not file.endswith(_COMPOSED)]
     return [
-        *(source.digest for source in desk.project.fonts.files),
-        *(folder.read(file, PICTURE_LIMIT).digest for file in assets),
+        *desk.project.fonts.files,
+        *(folder.read(file, PICTURE_LIMIT) for file in assets),
     ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from brochure.cache import Cache
+from brochure.cluster import ROOT, SCRATCH, ClusterWorkshop
 from brochure.editions import Selection
 from brochure.sources.seen import Stamps
 from brochure.typeset import Times, TypesetTask, Typesetter
@@ -20,7 +21,10 @@ CACHE_LIMIT = 4 * GIB  # bytes; a section takes about 60 kB, a photo for print a
 @dataclass(frozen=True)
 class Request:
     """What to build, from where to where. `date` stands in for the imprint's date; `stamps` are
-    those of the files that the last build published."""
+    those of the files that the last build published.
+
+    `cluster` is the address of a Dask cluster that typesets in place of this machine.
+    """
 
     root: Path
     out: Path
@@ -30,30 +34,36 @@ class Request:
     selection: Selection = field(default_factory=Selection)
     date: datetime.date | None = None
     stamps: Stamps = field(default_factory=Stamps, repr=False)
+    cluster: str | None = None
 
 
 class Shop:
     """A build's equipment; a context manager that ends what was started and tidies up.
 
     A process that builds again and again keeps one open: engine and bindery stay warm.
+
+    With a cluster, that is where sections are typeset; all other work is done on this machine.
     """
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, cluster: ClusterWorkshop | None = None) -> None:
         self.request = request
         # Made here, not in other processes: those end without tidying up.
         self._folder = tempfile.TemporaryDirectory(prefix="brochure-")
         self.scratch = Path(self._folder.name)
         self.cache = Cache(request.cache, spare=self.scratch / "sections")
         self.workshop = LocalWorkshop(request.workers)
-        self._times = Times(request.cache)
-        task = TypesetTask(str(request.root), self._folder.name)
-        self.typesetter = Typesetter(self.cache, self.workshop, task, self._times)
+        self._times, self._cluster = Times(request.cache), cluster
+        here = TypesetTask(str(request.root), self._folder.name)
+        task = TypesetTask(ROOT, SCRATCH) if cluster else here
+        self.typesetter = Typesetter(self.cache, cluster or self.workshop, task, self._times)
 
     def __enter__(self) -> Shop:
         return self
 
     def __exit__(self, *exception: object) -> None:
         self.workshop.close()
+        if self._cluster:
+            self._cluster.close()
         self._times.save()
         self._folder.cleanup()
         if self.typesetter.stored:

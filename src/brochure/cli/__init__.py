@@ -1,6 +1,7 @@
 """The command line: words in, calls, exit codes out. The only room that prints."""
 
-from brochure.cli.commands import ExitCode, command, main
+from brochure.cli.commands import command, main
+from brochure.cli.ending import ExitCode
 from brochure.cli.imposing import n_up
 from brochure.cli.inspecting import preflight
 

@@ -9,13 +9,14 @@ import shlex
 import shutil
 import sys
 import time
-from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from brochure import __version__
+from brochure.cli.addresses import ClusterAddress
+from brochure.cli.ending import ExitCode, fail, miss, refuse
 from brochure.cli.printing import (
     Progress,
     contents_of,
@@ -35,23 +36,10 @@ if TYPE_CHECKING:
     from brochure.build import Desk
     from brochure.daybook import Report
     from brochure.editions import Selection
-    from brochure.sources.seen import Stamps
 
 CACHE = ".brochure/cache"
 DEBUG = "BROCHURE_DEBUG"
 PRODUCER = f"brochure {__version__}"
-
-
-class ExitCode(IntEnum):
-    """What the command's exit code means; docs/command-line.md lists them."""
-
-    OK = 0
-    PROBLEMS = 1  # errors in the sources or the layout: nothing was published
-    USAGE = 2  # an unknown option, language, region, practice or edition
-    MISSING = 3  # this machine lacks something: see brochure doctor
-    UNWRITABLE = 4  # the output cannot be written: permissions, or a full disk
-    INTERNAL = 70  # a bug in brochure
-    INTERRUPTED = 130
 
 
 def main() -> None:
@@ -124,6 +112,7 @@ def command(context: click.Context, project: Path) -> None:
     help="Only files for this.",
 )
 @click.option("--jobs", type=click.IntRange(1, 256), help="Sections typeset at once.  [all cores]")
+@click.option("--cluster", type=ClusterAddress(), help="Typeset on the Dask cluster that is there.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="[default: out/]")
 @click.option("--date", type=click.DateTime(["%Y-%m-%d"]), help="Instead of the imprint's date.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
@@ -136,6 +125,7 @@ def build(
     families: tuple[str, ...],
     outlets: tuple[str, ...],
     jobs: int | None,
+    cluster: str | None,
     out: Path | None,
     date: datetime.datetime | None,
     as_json: bool,
@@ -150,7 +140,16 @@ def build(
     report = daybook.unchanged()
     if report is None:
         with Progress(quiet=as_json) as progress:
-            report = _built(root, folder, names, jobs, day, daybook.stamps(), progress)
+            report = _built(
+                root,
+                folder,
+                names,
+                progress,
+                workers=jobs or os.cpu_count() or 1,
+                date=day,
+                stamps=daybook.stamps(),
+                cluster=cluster,
+            )
         daybook.write(report)
     seconds = time.monotonic() - started
     if as_json:
@@ -162,22 +161,23 @@ def build(
 
 
 def _built(
-    root: Path,
-    out: Path,
-    names: list[frozenset[str]],
-    jobs: int | None,
-    date: datetime.date | None,
-    stamps: Stamps,
-    progress: Progress,
+    root: Path, out: Path, names: list[frozenset[str]], progress: Progress, **how: Any
 ) -> Report:
-    """Build, now that it is known that there is something to do: this imports what takes long."""
+    """Build, now that it is known that there is something to do: this imports what takes long.
+
+    `how` are the other fields of the request.
+    """
     from brochure.build import Request, build
+    from brochure.cluster import ClusterProblem
     from brochure.editions import Selection
 
     _require_libraries(root)
-    workers, selection = jobs or os.cpu_count() or 1, Selection(*names)
-    request = Request(root, out, root / CACHE, workers, PRODUCER, selection, date, stamps)
-    return build(request, progress.step, lambda desk: _check_selection(desk, selection))
+    selection = Selection(*names)
+    request = Request(root, out, root / CACHE, producer=PRODUCER, selection=selection, **how)
+    try:
+        return build(request, progress.step, lambda desk: _check_selection(desk, selection))
+    except ClusterProblem as problem:
+        miss(str(problem), problem.hint)
 
 
 @command.command()
@@ -292,9 +292,9 @@ def print_order(
         ("--profile", profile, profiles),
     ):
         if name is not None and name not in known:
-            _fail(f'{option}: "{name}" is not in the plan\n  hint: {did_you_mean(name, known)}')
+            fail(f'{option}: "{name}" is not in the plan\n  hint: {did_you_mean(name, known)}')
     if not profiles:
-        _refuse("nothing is printed", 'add a profile with "output: print" to brochure.yaml')
+        refuse("nothing is printed", 'add a profile with "output: print" to brochure.yaml')
     from brochure.build import Request
     from brochure.print_order import order_of, write
 
@@ -305,7 +305,7 @@ def print_order(
     if isinstance(order, str):
         options = f" --out {shlex.quote(str(out))}" if out else ""
         options += f" --date {date:%Y-%m-%d}" if date else ""
-        _refuse(order, f"type: brochure build --edition {edition}{options}")
+        refuse(order, f"type: brochure build --edition {edition}{options}")
     paths, found = write(order, desk, language or chosen.language, request)
     print_diagnostics(found)
     for path in paths:
@@ -329,7 +329,7 @@ def clean(root: Path, cache: bool, keep: int | None, out: Path | None) -> None:
     from brochure.publish import Publisher
 
     if keep is not None and not cache:
-        _fail("--keep is about the cache\n  hint: add --cache")
+        fail("--keep is about the cache\n  hint: add --cache")
     removed = Publisher((out or root / "out").resolve()).remove_all()
     click.echo(f"{number_of(len(removed), 'file')} removed")
     if cache and keep:
@@ -372,19 +372,9 @@ def _check_selection(desk: Desk, selection: Selection) -> None:
     ):
         for name in sorted(names):
             if name not in known:
-                _fail(f'{option}: "{name}" is not in the plan\n  hint: {did_you_mean(name, known)}')
+                fail(f'{option}: "{name}" is not in the plan\n  hint: {did_you_mean(name, known)}')
     if not any(selection.picks(edition) for edition in desk.editions):
-        _fail("no edition fits all of these options\n  hint: see brochure editions, and use fewer")
-
-
-def _fail(message: str) -> NoReturn:
-    click.echo(f"error: {message}", err=True)
-    sys.exit(ExitCode.USAGE)
-
-
-def _refuse(message: str, hint: str) -> NoReturn:
-    click.echo(f"error: {message}\n  hint: {hint}", err=True)
-    sys.exit(ExitCode.PROBLEMS)
+        fail("no edition fits all of these options\n  hint: see brochure editions, and use fewer")
 
 
 def _require_libraries(root: Path) -> None:
@@ -392,5 +382,4 @@ def _require_libraries(root: Path) -> None:
 
     for finding in examine(root):
         if finding.name in LIBRARIES and not finding.ok:
-            click.echo(f"error: {finding.name} is missing\n  hint: {finding.remedy}", err=True)
-            sys.exit(ExitCode.MISSING)
+            miss(f"{finding.name} is missing", finding.remedy)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from brochure.cli.commands import ExitCode, command
+from brochure.cli.commands import command
+from brochure.cli.ending import ExitCode
 from brochure.cli.printing import number_of
 
 SHEETS = {"A4": (210.0, 297.0), "A3": (297.0, 420.0)}  # mm, upright (ISO 216)

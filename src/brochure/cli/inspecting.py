@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Literal, NoReturn
 
 import click
 
-from brochure.cli.commands import ExitCode, command
+from brochure.cli.commands import command
+from brochure.cli.ending import ExitCode
 from brochure.cli.printing import print_json
 
 if TYPE_CHECKING:
