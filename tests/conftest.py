@@ -103,7 +103,7 @@ def build(root: Path, out: Path, *arguments: str | Path) -> Built:
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Built:
     """The repository's own brochure, built once."""
-    return _once(tmp_path_factory, worker_id, "sample", lambda out: build(ROOT, out))
+    return once(tmp_path_factory, worker_id, "sample", lambda out: build(ROOT, out))
 
 
 @pytest.fixture(scope="session")
@@ -113,10 +113,10 @@ def small_built(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Bui
     def make(out: Path) -> Built:
         return build(copy_project(SMALL, out.with_name("small-project")), out)
 
-    return _once(tmp_path_factory, worker_id, "small", make)
+    return once(tmp_path_factory, worker_id, "small", make)
 
 
-def _once(
+def once(
     factory: pytest.TempPathFactory, worker: str, name: str, make: Callable[[Path], Built]
 ) -> Built:
     base = factory.getbasetemp() if worker == "master" else factory.getbasetemp().parent

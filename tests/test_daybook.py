@@ -5,6 +5,7 @@ Every change that could change a file, and every file that is not as it was publ
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -18,7 +19,7 @@ from conftest import Built
 from brochure import program
 from brochure.build import Request, build
 from brochure.daybook import Daybook, Report
-from brochure.publish import MANIFEST
+from brochure.publish import MANIFEST, STAGING
 
 QUESTION = ("question", None, ["en"])
 LEAFLET = "en/practices/harbour-lab-en.pdf"
@@ -186,6 +187,32 @@ def test_a_build_that_failed_is_not_noted(case: Case) -> None:
     (case.root / "practices/harbour-lab/practice.yaml").write_text("nonsense", encoding="utf-8")
     assert case.build().failed
     assert case.daybook.unchanged() is None
+
+
+def test_what_another_build_has_published_meanwhile_is_not_taken_for_ours(case: Case) -> None:
+    """Its files are older than a moment, so their digests would not be asked."""
+    _append("brochure.yaml")(case)
+    ours = case.build()
+    manifest = case.out / MANIFEST
+    theirs = json.loads(manifest.read_text(encoding="utf-8"))
+    for entry in theirs["files"]:
+        if entry["file"] == LEAFLET:
+            (case.out / LEAFLET).write_bytes(b"%PDF theirs")
+            entry.update(sha256=hashlib.sha256(b"%PDF theirs").hexdigest(), key="theirs")
+    manifest.write_text(json.dumps(theirs), encoding="utf-8")
+    for path in (case.out / LEAFLET, manifest):
+        os.utime(path, (0, 0))
+    _page_of(case).unlink()
+    case.daybook.write(ours)
+    assert case.daybook.unchanged() is None
+
+
+def test_what_a_killed_build_has_staged_is_seen(case: Case) -> None:
+    """The files are as they were, but somebody has to tidy up."""
+    (case.out / f"{STAGING}killed").mkdir()
+    assert case.daybook.unchanged() is None
+    case.build()
+    assert case.daybook.unchanged() is not None
 
 
 def test_a_page_names_files_by_their_place_in_the_project(case: Case) -> None:

@@ -106,6 +106,33 @@ def test_what_a_task_raises_is_raised(workshop: LocalWorkshop, seconds: float) -
         list(workshop.run(Refusing(), range(4), seconds))
 
 
+@dataclass(frozen=True)
+class Late:
+    """A task that raises on 0, and else goes on for a while and leaves a file, named by number."""
+
+    folder: str
+
+    def __call__(self, number: int) -> None:
+        mark = Path(self.folder, "begun")
+        if number == 0:
+            wait_until(mark.exists)
+            raise OSError(28, "No space left on device")
+        mark.touch()
+        time.sleep(1)
+        Path(self.folder, str(number)).touch()
+
+
+def test_nobody_is_still_at_work_when_the_work_ends_early(
+    workshop: LocalWorkshop, tmp_path: Path
+) -> None:
+    with pytest.raises(OSError, match="No space"):
+        list(workshop.run(Late(str(tmp_path)), range(9), LONG))
+    left = sorted(path.name for path in tmp_path.iterdir())
+    assert "begun" in left
+    time.sleep(1.5)
+    assert sorted(path.name for path in tmp_path.iterdir()) == left
+
+
 ENDLESS = """
 import sys, time
 from brochure.workshop import LocalWorkshop

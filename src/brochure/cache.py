@@ -154,10 +154,20 @@ def write_whole(path: Path, content: bytes) -> None:
     """Write a file beside its place and move it there, so nobody ever sees half of it."""
     handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
     try:
-        with os.fdopen(handle, "wb") as stream:
+        with named_in_errors(path), os.fdopen(handle, "wb") as stream:
             stream.write(content)
         Path(name).chmod(0o644)
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
+        raise
+
+
+@contextlib.contextmanager
+def named_in_errors(path: Path) -> Iterator[None]:
+    """Name the file that is being written where the system does not: a full disk has no name."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or str(path)
         raise

@@ -20,7 +20,7 @@ from typing import Any
 from brochure import program
 from brochure.cache import write_whole
 from brochure.diagnostics import Diagnostic, Diagnostics, Place
-from brochure.publish import MANIFEST, Published, Publisher, digest_of
+from brochure.publish import MANIFEST, Published, Publisher, digest_of, held, staging_folders
 from brochure.sources import Folder, Seen
 from brochure.sources.seen import Stamp, Stamps, is_as_stamped, stamp_of
 
@@ -71,9 +71,13 @@ class Daybook:
             if (page["version"], page["program"]) != (VERSION, program.identity()):
                 return None
             published = _stamps(page)
-            if Folder(self._root).is_as_seen(_seen(page["seen"]), published.at) and all(
-                is_as_stamped(self._out / file, stamp, published.at)
-                for file, stamp in published.files.items()
+            if (
+                Folder(self._root).is_as_seen(_seen(page["seen"]), published.at)
+                and all(
+                    is_as_stamped(self._out / file, stamp, published.at)
+                    for file, stamp in published.files.items()
+                )
+                and not staging_folders(self._out)  # a build tidies up what was left there
             ):
                 return _report(page["report"], Publisher(self._out).last)
         return None
@@ -88,13 +92,8 @@ class Daybook:
         """Note what a build came to, unless it failed."""
         if report.failed or report.seen is None:
             return
-        with contextlib.suppress(OSError):
-            digests = {entry.file: entry.sha256 for entry in report.files}
-            digests[MANIFEST] = digest_of((self._out / MANIFEST).read_bytes())
-            published = {
-                file: stamp_of((self._out / file).stat(), digest)
-                for file, digest in digests.items()
-            }
+        with contextlib.suppress(OSError), held(self._out):  # nobody may publish meanwhile
+            published = self._published(report)
             page = {
                 "version": VERSION,
                 "program": program.identity(),
@@ -110,6 +109,16 @@ class Daybook:
             }
             self._page.parent.mkdir(parents=True, exist_ok=True)
             write_whole(self._page, json.dumps(page).encode())
+
+    def _published(self, report: Report) -> dict[str, Stamp]:
+        """Return the stamps of what a build published; raises `OSError` when it is gone, or
+        another build has published something else since."""
+        last = Publisher(self._out).last
+        if any(last.get(entry.file) != entry for entry in report.files):
+            raise FileNotFoundError(self._out / MANIFEST)
+        digests = {entry.file: entry.sha256 for entry in report.files}
+        digests[MANIFEST] = digest_of((self._out / MANIFEST).read_bytes())
+        return {file: stamp_of((self._out / file).stat(), each) for file, each in digests.items()}
 
 
 def _values(stamps: Mapping[str, Stamp]) -> dict[str, list[int | str]]:

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from brochure.cache import write_whole
+from brochure.cache import named_in_errors, write_whole
 from brochure.sources.seen import Stamps
 
 try:
@@ -64,6 +64,7 @@ class Publisher:
         self._held = contextlib.ExitStack()
 
     def __enter__(self) -> Publisher:
+        self._remove_left_behind()
         return self
 
     def __exit__(self, *exception: object) -> None:
@@ -90,16 +91,17 @@ class Publisher:
         if self._staging is None:
             self.out.mkdir(parents=True, exist_ok=True)
             with held(self.out):  # or another build would take the new folder for a forgotten one
-                self._remove_left_behind()
                 self._staging = Path(tempfile.mkdtemp(prefix=STAGING, dir=self.out))
                 self._held.enter_context(held(self._staging))
         return self._staging
 
     def _remove_left_behind(self) -> None:
         """Remove what builds have staged that were killed: nobody holds it."""
-        for left in self.out.glob(f"{STAGING}*"):
-            with contextlib.suppress(OSError), held(left, wait=False):
-                shutil.rmtree(left, ignore_errors=True)
+        if staging_folders(self.out):
+            with held(self.out):  # a folder is made a moment before it is held
+                for left in staging_folders(self.out):
+                    with contextlib.suppress(OSError), held(left, wait=False):
+                        shutil.rmtree(left, ignore_errors=True)
 
     def add(self, entry: Published) -> None:
         """Take note of a file that was staged."""
@@ -113,17 +115,19 @@ class Publisher:
         """
         if not self._staged and (planned is None or self.last.keys() <= planned):
             return []
+        staging = self.staging
         with held(self.out):  # another build may publish into the same folder
             self.last = {entry.file: entry for entry in _read_manifest(self.out / MANIFEST)}
+            files = self.last | {entry.file: entry for entry in self._staged}
+            gone = sorted(set(files) - planned) if planned is not None else []
+            kept = [files[file] for file in sorted(files) if file not in gone]
+            _write_manifest(staging / MANIFEST, kept)  # a disk that is full is full before moving
             for entry in self._staged:
                 target = self.out / entry.file
                 target.parent.mkdir(parents=True, exist_ok=True)
-                (self.staging / entry.file).replace(target)
-            files = self.last | {entry.file: entry for entry in self._staged}
-            gone = sorted(set(files) - planned) if planned is not None else []
+                (staging / entry.file).replace(target)
             self._remove(gone)
-            kept = [files[file] for file in sorted(files) if file not in gone]
-            _write_manifest(self.out / MANIFEST, kept)
+            (staging / MANIFEST).replace(self.out / MANIFEST)
         return gone
 
     def remove_all(self) -> list[str]:
@@ -140,6 +144,11 @@ class Publisher:
             if path.is_file() and path.parent.resolve().is_relative_to(self.out.resolve()):
                 path.unlink()
                 _remove_empty(self.out, path.parent)
+
+
+def staging_folders(out: Path) -> list[Path]:
+    """Return the folders in which builds stage their files, or have staged them."""
+    return list(out.glob(f"{STAGING}*"))
 
 
 @contextlib.contextmanager
@@ -164,7 +173,8 @@ def stage(staging: Path, file: str, content: bytes) -> None:
     """Write a new file, named as below the output folder, into a publisher's staging folder."""
     path = staging / file
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
+    with named_in_errors(path):
+        path.write_bytes(content)
 
 
 def digest_of(content: bytes) -> str:
@@ -202,5 +212,4 @@ def _is_below(file: str) -> bool:
 def _write_manifest(path: Path, entries: list[Published]) -> None:
     manifest = {"version": VERSION, "files": [asdict(entry) for entry in entries]}
     text = json.dumps(manifest, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
-    path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, text.encode())

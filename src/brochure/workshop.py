@@ -88,7 +88,15 @@ class LocalWorkshop:
     def _by_others(
         self, task: Callable[[P], R], pieces: Sequence[P]
     ) -> Iterator[tuple[P, R | Died]]:
-        waiting, flying = deque(pieces), dict[Future[R], P]()
+        try:
+            yield from self._flown(task, deque(pieces))
+        except BaseException:
+            # The work ends early, and somebody tidies up after it: nobody may be still at it.
+            self.close()
+            raise
+
+    def _flown(self, task: Callable[[P], R], waiting: deque[P]) -> Iterator[tuple[P, R | Died]]:
+        flying: dict[Future[R], P] = {}
         while waiting or flying:
             try:
                 while waiting and len(flying) < 2 * self._workers:  # one at hand for each

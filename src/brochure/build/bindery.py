@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from brochure import finish
 from brochure.bind.binding import Binder, Leaf, OtherFile, Volume
 from brochure.bind.metadata import Metadata
-from brochure.cache import Cache
+from brochure.cache import Cache, named_in_errors
 from brochure.editions import Outlet, Output
 from brochure.model.sheets import PrintProfile
 from brochure.publish import digest_of, stage
@@ -189,5 +189,6 @@ def laid_out(tools: Tools, folder: Path) -> Path:
     content = pickle.dumps(tools, protocol=pickle.HIGHEST_PROTOCOL)
     path = folder / f"{digest_of(content)}.tools"
     if not path.exists():
-        path.write_bytes(content)
+        with named_in_errors(path):
+            path.write_bytes(content)
     return path

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime
-import tempfile
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from brochure.build.scratch import scratch_folder
 from brochure.cache import Cache
 from brochure.cluster import ROOT, SCRATCH, ClusterWorkshop
 from brochure.editions import Selection
@@ -48,12 +49,12 @@ class Shop:
     def __init__(self, request: Request, cluster: ClusterWorkshop | None = None) -> None:
         self.request = request
         # Made here, not in other processes: those end without tidying up.
-        self._folder = tempfile.TemporaryDirectory(prefix="brochure-")
-        self.scratch = Path(self._folder.name)
+        self._open = ExitStack()
+        self.scratch = self._open.enter_context(scratch_folder())
         self.cache = Cache(request.cache, spare=self.scratch / "sections")
         self.workshop = LocalWorkshop(request.workers)
         self._times, self._cluster = Times(request.cache), cluster
-        here = TypesetTask(str(request.root), self._folder.name)
+        here = TypesetTask(str(request.root), str(self.scratch))
         task = TypesetTask(ROOT, SCRATCH) if cluster else here
         self.typesetter = Typesetter(self.cache, cluster or self.workshop, task, self._times)
 
@@ -65,6 +66,6 @@ class Shop:
         if self._cluster:
             self._cluster.close()
         self._times.save()
-        self._folder.cleanup()
+        self._open.close()
         if self.typesetter.stored:
             self.cache.shrink(CACHE_LIMIT)

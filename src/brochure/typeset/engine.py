@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
+from brochure.cache import named_in_errors
 from brochure.layouts import Composed, Style
 from brochure.sources.fonts import FONT_FILE_KEY, FONT_FOLDER
 from brochure.typeset.galley import Anchor, Galley, Remark
@@ -179,8 +180,7 @@ def _name_fonts(document: Any, pdf: Any) -> None:
 def _use_fonts(fonts: Path, scratch: Path) -> None:
     """Point fontconfig, which reads the environment, to the project's fonts."""
     configuration = scratch / "fonts.conf"
-    configuration.write_text(
-        _FONT_CONFIGURATION.format(fonts=escape(str(fonts)), cache=escape(str(scratch))),
-        encoding="utf-8",
-    )
+    text = _FONT_CONFIGURATION.format(fonts=escape(str(fonts)), cache=escape(str(scratch)))
+    with named_in_errors(configuration):
+        configuration.write_text(text, encoding="utf-8")
     os.environ["FONTCONFIG_FILE"] = str(configuration)

@@ -113,15 +113,10 @@ class TypesetTask:
 
     def __call__(self, job: Job) -> Made | str:
         """Return what was made, or the reason why nothing was."""
-        from brochure.typeset.engine import Engine
-
+        engine = self._engine()  # without one, no section is to blame
         try:
-            if self not in _engines:
-                _engines.clear()
-                # On another machine they are relative to the working folder.
-                _engines[self] = Engine(Path(self.root).absolute(), Path(self.scratch).absolute())
             started = time.perf_counter()
-            galley, pdf = _engines[self].typeset(job.composed)
+            galley, pdf = engine.typeset(job.composed)
             return Made(galley, pdf, time.perf_counter() - started)
         except Exception as error:  # the engine's own bugs cost one section, not the build
             return f"{type(error).__name__}: {error}"
@@ -130,6 +125,15 @@ class TypesetTask:
             if type(error).__name__ == "FatalURLFetchingError":
                 return str(error)
             raise
+
+    def _engine(self) -> Engine:
+        from brochure.typeset.engine import Engine
+
+        if self not in _engines:
+            _engines.clear()
+            # On another machine they are relative to the working folder.
+            _engines[self] = Engine(Path(self.root).absolute(), Path(self.scratch).absolute())
+        return _engines[self]
 
 
 _engines: dict[TypesetTask, Engine] = {}  # one at most: fonts and style sheets are read once
