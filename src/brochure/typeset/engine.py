@@ -5,11 +5,13 @@ Importing this module costs about a second; only workers do, and only when a sec
 
 from __future__ import annotations
 
+import ctypes.util
 import gc
 import hashlib
 import logging
 import os
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,7 +46,8 @@ class Engine:
     def __init__(self, root: Path, scratch: Path) -> None:
         _use_fonts(root / FONT_FOLDER, scratch)
 
-        import weasyprint
+        with _libraries_by_their_full_names():
+            import weasyprint
         from weasyprint.text.fonts import FontConfiguration
 
         from brochure.typeset import lines, tagging
@@ -132,6 +135,23 @@ def _is_beyond(box: Any, page: Any) -> bool:
         or right > page.width + EDGE
         or bottom > page.height + EDGE
     )
+
+
+@contextmanager
+def _libraries_by_their_full_names() -> Iterator[None]:
+    """While the engine is imported on Linux, no compiler is asked where a library is.
+
+    The engine tries the names of other systems first. For each, `find_library` starts ldconfig,
+    gcc and ld, which takes 30 ms and leaves a file behind when the process is ended meanwhile.
+    The loader finds `libpango-1.0.so.0` by itself.
+    """
+    asked = ctypes.util.find_library
+    if sys.platform == "linux":
+        ctypes.util.find_library = lambda name: None
+    try:
+        yield
+    finally:
+        ctypes.util.find_library = asked
 
 
 @contextmanager
