@@ -81,6 +81,7 @@ RULES: dict[str, Severity] = {
     "engine": Severity.ERROR,
     "engine-warning": Severity.WARNING,
     "text-off-page": Severity.ERROR,
+    "copy-too-long": Severity.WARNING,
     "colour-without-recipe": Severity.WARNING,
     "section-failed": Severity.ERROR,
 }

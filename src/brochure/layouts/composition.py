@@ -31,6 +31,7 @@ from brochure.sources.folder import decoded
 
 SWATCHES = "swatches.css.j2"
 TEMPLATE_ENDING = ".html.j2"
+SETTINGS = ("dense", "roomy")  # a style sheet for each, beside the one of the kind of section
 FILLER, FOLIOS = "filler", "folios"
 
 _NAMED = re.compile(r"var\(\s*--([\w-]+)")  # custom properties in use
@@ -47,6 +48,17 @@ class Style:
 
 
 @dataclass(frozen=True)
+class Fit:
+    """The pages that a section's text is to fill, the style sheets of its other settings, and the
+    file that holds the text."""
+
+    pages: int
+    dense: Style | None
+    roomy: Style | None
+    text: str = ""
+
+
+@dataclass(frozen=True)
 class Composed:
     """A section ready for typesetting: an HTML document, and the style sheets for it.
 
@@ -60,11 +72,15 @@ class Composed:
     styles: tuple[Style, ...] = field(repr=False)
     tagged: bool = True
     photos: tuple[str, ...] = ()
+    fit: Fit | None = None
 
     @cached_property
     def digest(self) -> str:
         """SHA-256 of everything in it."""
-        parts = (self.html, *(style.text for style in self.styles), str(self.tagged))
+        settings = (self.fit.dense, self.fit.roomy) if self.fit else ()
+        styles = (*self.styles, *settings)
+        parts = (self.html, *(style.text if style else "" for style in styles))
+        parts += (str(self.tagged), str(self.fit.pages if self.fit else 0))
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -78,6 +94,7 @@ class Composer:
         self._environment = _environment(project.folder, layout, found)
         self.titles = Titles(project)
         self._styles: dict[tuple[str, str], tuple[Style, ...]] = {}
+        self._fits: dict[tuple[str, int], Fit] = {}
         self._swatches: dict[tuple[Style, frozenset[str]], Style] = {}
         self._named: dict[Style, frozenset[str]] = {}
 
@@ -85,7 +102,20 @@ class Composer:
         """Return a section composed; `edition` and `listing` serve the sections of an edition."""
         view = {"section": section, **VIEWS[section.kind](self, section, edition, listing)}
         format_ = self.layout.format_of(section.kind)
-        return self._render(section.kind, section.language, str(section), format_, view)
+        composed = self._render(section.kind, section.language, str(section), format_, view)
+        pages = self.layout.style(section.kind).fits
+        if composed is None or pages is None:
+            return composed
+        return replace(composed, fit=replace(self._fit(section.kind, pages), text=_file(view)))
+
+    def _fit(self, template: str, pages: int) -> Fit:
+        if (template, pages) not in self._fits:
+            dense, roomy = (
+                self._style(path) if self.project.folder.exists(path) else None
+                for path in (f"{self.layout.folder}/{template}-{name}.css" for name in SETTINGS)
+            )
+            self._fits[template, pages] = Fit(pages, dense, roomy)
+        return self._fits[template, pages]
 
     def filler(
         self, language: str, side: str, swatch: str | None, format_: str, draft: bool = False
@@ -188,6 +218,12 @@ class Composer:
             message = "it calls itself without end"
         message = " ".join(message.replace("'", '"').rstrip(".").split())
         self.found.add("layout", place, f"the template fails: {message}", "correct the template")
+
+
+def _file(view: Mapping[str, Any]) -> str:
+    """Return the file of the text that a section prints, "" where it is not known."""
+    practice = view.get("practice")
+    return f"practices/{practice['slug']}/{practice['text'].language}.md" if practice else ""
 
 
 def _declared(line: str) -> str:

@@ -69,11 +69,13 @@ class Swatch(Sheet):
 
 class SectionStyle(Sheet):
     """On which side a kind of section opens (`next`: on any), in which format (without one, in
-    the layout's first), and which of its pages carry a folio."""
+    the layout's first), which of its pages carry a folio, and how many pages its text is fitted
+    to; without this number it takes as many as it needs."""
 
     opens: Opens
     format: Slug | None = None
     folio: Literal["every", "after-first", "none"] = "every"
+    fits: Annotated[int, Field(ge=1, le=32)] | None = None
 
     def unnumbered(self, pages: int) -> int:
         """Return how many of a section's first pages carry no folio."""

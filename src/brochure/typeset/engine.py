@@ -15,13 +15,16 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from brochure.cache import named_in_errors
 from brochure.layouts import Composed, Style
 from brochure.sources.fonts import FONT_FILE_KEY, FONT_FOLDER
 from brochure.typeset.galley import Anchor, Galley, Remark
+
+if TYPE_CHECKING:
+    from brochure.typeset.fitting import Laid
 
 EDGE = 0.5  # CSS pixels, for rounding
 PX_TO_PT = 0.75
@@ -50,12 +53,12 @@ class Engine:
             import weasyprint
         from weasyprint.text.fonts import FontConfiguration
 
-        from brochure.typeset import lines, tagging
+        from brochure.typeset import fitting, lines, tagging
         from brochure.typeset.fetching import BASE, ProjectFetcher
 
         tagging.install()
         lines.install()
-        self._tagging, self._lines = tagging, lines
+        self._tagging, self._lines, self._fitting = tagging, lines, fitting
         self._weasyprint = weasyprint
         self._fonts = FontConfiguration()
         self._fetcher = ProjectFetcher(root)
@@ -64,11 +67,9 @@ class Engine:
 
     def typeset(self, composed: Composed) -> tuple[Galley, bytes]:
         """Return the section as a tagged PDF in sRGB, bleed included, and what is known of it."""
-        sheets = [self._sheet(style) for style in composed.styles]
-        with _listening() as remarks, self._lines.remembered(), _no_garbage_sought():
-            document = self._weasyprint.HTML(
-                string=composed.html, base_url=self._base, url_fetcher=self._fetcher
-            ).render(stylesheets=[sheet for sheet, _ in sheets], font_config=self._fonts)
+        laid = self._fitting.fitted(composed, lambda more: self._laid_out(composed, more))
+        document = laid.document
+        with _listening() as remarks, _no_garbage_sought():
             self._tagging.keep_outer_links(document)
             lost = _lost_text(document)
             pdf = document.write_pdf(
@@ -78,8 +79,16 @@ class Engine:
             links = tuple(sorted({link[1] for page in document.pages for link in page.links}))
         if lost:
             remarks.append(Remark("text-off-page", lost))
+        return Galley(pages, tuple(dict.fromkeys((*laid.remarks, *remarks))), anchors, links), pdf
+
+    def _laid_out(self, composed: Composed, more: tuple[Style, ...]) -> Laid:
+        sheets = [self._sheet(style) for style in (*composed.styles, *more)]
+        with _listening() as remarks, self._lines.remembered(), _no_garbage_sought():
+            document = self._weasyprint.HTML(
+                string=composed.html, base_url=self._base, url_fetcher=self._fetcher
+            ).render(stylesheets=[sheet for sheet, _ in sheets], font_config=self._fonts)
         remarks = [*(remark for _, found in sheets for remark in found), *remarks]
-        return Galley(pages, tuple(dict.fromkeys(remarks)), anchors, links), pdf
+        return self._fitting.Laid(document, remarks)
 
     def _sheet(self, style: Style) -> tuple[Any, list[Remark]]:
         """Return a parsed style sheet, and what was said while parsing, which happens once."""

@@ -45,7 +45,7 @@ def job(composed: Composed, surroundings: str) -> Job:
 def surroundings(digests: Iterable[str]) -> str:
     """Return one digest of the given ones, this program's typesetting and the engine's versions."""
     here = Path(__file__).parent
-    names = ("engine.py", "fetching.py", "lines.py", "tagging.py")
+    names = ("engine.py", "fetching.py", "fitting.py", "lines.py", "tagging.py")
     code = digest_of_code(here / name for name in names)
     parts = [*sorted(digests), code, *engine_versions()]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
