@@ -19,7 +19,7 @@ check: setup ## style and types
 accept: setup ## the tests, taking what they see as the new expected files: read the diff
 	.venv/bin/pytest --accept
 
-pictures: brochure ## the picture in the README, from the built brochure
+pictures: brochure ## the pictures in the README, from the built brochure
 	.venv/bin/python scripts/pictures.py
 
 setup: ## .venv, and Pango where it is missing; the other targets do this by themselves
