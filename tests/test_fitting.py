@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import ctypes
 import io
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pikepdf
+import pypdfium2 as pdfium
 import pytest
+from bound_file import MM
 from conftest import SMALL, Built, copy_project
 
 from brochure.build.shop import Request, Shop
@@ -77,3 +81,39 @@ def test_every_practice_of_the_sample_fills_one_spread(sample: Built) -> None:
                 pages[path.name] = len(pdf.pages)
     assert len(pages) >= 90
     assert {name: count for name, count in pages.items() if count != 4} == {}
+
+
+LEADING = 12.5  # pt, the baseline grid of the layout
+TYPE_AREA = (17 * MM, (210 - 13) * MM)  # pt from the foot of the page
+
+
+def test_the_columns_of_a_practice_share_the_baseline_grid(sample: Built) -> None:
+    """Lines of body text in both columns stand on one grid, within 0.2 mm."""
+    astray, seen = [], 0
+    for path in sorted(sample.out.glob("*/practices/*.pdf")):
+        if path.stem.endswith(("-print", "-booklet")):
+            continue
+        lines = baselines_of_text(path, 2)
+        seen += len(lines)
+        first = max(lines)
+        for line in lines:
+            off = (first - line + LEADING / 2) % LEADING - LEADING / 2
+            if abs(off) > 0.2 * MM:
+                astray.append(f"{path.name}: {line:.2f} pt is {off:.2f} pt off")
+    assert seen > 3000
+    assert astray == []
+
+
+def baselines_of_text(path: Path, index: int) -> set[float]:
+    """Return the baselines, in pt, of the lines that are set in the text's typeface."""
+    found = set()
+    with pdfium.PdfDocument(path) as pdf:
+        text = pdf[index].get_textpage()
+        x, y, flags = ctypes.c_double(), ctypes.c_double(), ctypes.c_int()
+        name = ctypes.create_string_buffer(100)
+        for number in range(text.count_chars()):
+            pdfium.raw.FPDFText_GetCharOrigin(text, number, x, y)
+            size = pdfium.raw.FPDFText_GetFontInfo(text, number, name, len(name), flags)
+            if b"Source-Serif" in name.raw[:size] and TYPE_AREA[0] < y.value < TYPE_AREA[1]:
+                found.add(round(y.value, 2))
+    return found
