@@ -47,7 +47,7 @@ def build(
     """
     report = Report()
     folder = Folder(request.root)
-    desk = read(folder, report.diagnostics, request.date)
+    desk = read(folder, report.diagnostics, request.date, request.layout)
     if desk is None or report.failed:
         return report
     inspect(desk)
@@ -75,14 +75,22 @@ def build(
     return report
 
 
-def read(folder: Folder, found: Diagnostics, date: datetime.date | None = None) -> Desk | None:
-    """Return the project in a folder with layout and plan; None when one of them is unusable."""
-    project = read_project(folder, found, date)
+def read(
+    folder: Folder,
+    found: Diagnostics,
+    date: datetime.date | None = None,
+    layout: str | None = None,
+) -> Desk | None:
+    """Return the project in a folder with layout and plan; None when one of them is unusable.
+
+    `date` and `layout` stand in for those of `brochure.yaml`.
+    """
+    project = read_project(folder, found, date, layout)
     if project is None:
         return None
-    layout = read_layout(project, found)
+    chosen = read_layout(project, found)
     editions = plan(project, found)
-    return Desk(project, layout, editions) if layout else None
+    return Desk(project, chosen, editions) if chosen else None
 
 
 def unknown_in(plans: Iterable[Plan]) -> dict[str, list[int]]:
@@ -90,9 +98,9 @@ def unknown_in(plans: Iterable[Plan]) -> dict[str, list[int]]:
     return {f"{plan.folder}/plan.yaml": [place.line for place in plan.unknown] for plan in plans}
 
 
-def check(folder: Folder, found: Diagnostics) -> Desk | None:
+def check(folder: Folder, found: Diagnostics, layout: str | None = None) -> Desk | None:
     """Read everything and compose every section, so that nothing but the typesetting is left."""
-    desk = read(folder, found)
+    desk = read(folder, found, layout=layout)
     if desk is None or found.failed:
         return desk
     composer = Composer(desk.project, desk.layout, found)

@@ -21,8 +21,8 @@ CACHE_LIMIT = 4 * GIB  # bytes; a section takes about 60 kB, a photo for print a
 
 @dataclass(frozen=True)
 class Request:
-    """What to build, from where to where. `date` stands in for the imprint's date; `stamps` are
-    those of the files that the last build published.
+    """What to build, from where to where. `date` stands in for the imprint's date, `layout`
+    for the project's layout; `stamps` are those of the files that the last build published.
 
     `cluster` is the address of a Dask cluster that typesets in place of this machine.
     """
@@ -34,6 +34,7 @@ class Request:
     producer: str
     selection: Selection = field(default_factory=Selection)
     date: datetime.date | None = None
+    layout: str | None = None
     stamps: Stamps = field(default_factory=Stamps, repr=False)
     cluster: str | None = None
 

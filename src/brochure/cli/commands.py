@@ -83,6 +83,9 @@ def main() -> None:
         sys.exit(ExitCode.INTERNAL)
 
 
+_layout = click.option("--layout", metavar="NAME", help="Instead of the layout in brochure.yaml.")
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="brochure")
 @click.option(
@@ -115,6 +118,7 @@ def command(context: click.Context, project: Path) -> None:
 @click.option("--cluster", type=ClusterAddress(), help="Typeset on the Dask cluster that is there.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="[default: out/]")
 @click.option("--date", type=click.DateTime(["%Y-%m-%d"]), help="Instead of the imprint's date.")
+@_layout
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 @click.pass_obj
 def build(
@@ -128,15 +132,17 @@ def build(
     cluster: str | None,
     out: Path | None,
     date: datetime.datetime | None,
+    layout: str | None,
     as_json: bool,
 ) -> None:
     """Build the editions into out/; options narrow what is built, and may be repeated."""
     from brochure.daybook import Daybook
 
     started = time.monotonic()
-    folder, day = (out or root / "out").resolve(), date.date() if date else None
+    _check_layout(root, layout)
+    folder, day = _out(root, out, layout), date.date() if date else None
     names = [frozenset(each) for each in (languages, regions, practices, families, outlets)]
-    daybook = Daybook(root, folder, root / CACHE, (PRODUCER, day, *map(sorted, names)))
+    daybook = Daybook(root, folder, root / CACHE, (PRODUCER, day, layout, *map(sorted, names)))
     report = daybook.unchanged()
     if report is None:
         with Progress(quiet=as_json) as progress:
@@ -147,6 +153,7 @@ def build(
                 progress,
                 workers=jobs or os.cpu_count() or 1,
                 date=day,
+                layout=layout,
                 stamps=daybook.stamps(),
                 cluster=cluster,
             )
@@ -181,15 +188,17 @@ def _built(
 
 
 @command.command()
+@_layout
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
 @click.pass_obj
-def check(root: Path, as_json: bool) -> None:
+def check(root: Path, layout: str | None, as_json: bool) -> None:
     """Read and check all sources; build nothing."""
     from brochure.build import check, unknown_in
     from brochure.sources import Folder
 
+    _check_layout(root, layout)
     found = Diagnostics()
-    desk = check(Folder(root), found)
+    desk = check(Folder(root), found, layout)
     unknown = unknown_in(desk.project.plans.values()) if desk else {}
     if as_json:
         diagnostics = [each.as_json() for each in found]
@@ -271,6 +280,7 @@ def doctor(root: Path) -> None:
 @click.option("--profile", metavar="NAME", help="The print profile.  [the first for print]")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="[default: out/]")
 @click.option("--date", type=click.DateTime(["%Y-%m-%d"]), help="That of the build, if it had one.")
+@click.option("--layout", metavar="NAME", help="That of the build, if it had one.")
 @click.pass_obj
 def print_order(
     root: Path,
@@ -280,10 +290,12 @@ def print_order(
     profile: str | None,
     out: Path | None,
     date: datetime.datetime | None,
+    layout: str | None,
 ) -> None:
     """Write what a print shop needs for a quote of EDITION, as a page and as text."""
     _require_libraries(root)
-    desk = read_desk(root, as_json=False, date=date.date() if date else None)
+    _check_layout(root, layout)
+    desk = read_desk(root, as_json=False, date=date.date() if date else None, layout=layout)
     editions = {each.id: each for each in desk.editions}
     profiles = [k for k, each in desk.project.facts.print.items() if each.output == "print"]
     for option, name, known in (
@@ -298,13 +310,14 @@ def print_order(
     from brochure.build import Request
     from brochure.print_order import order_of, write
 
-    folder, workers = (out or root / "out").resolve(), os.cpu_count() or 1
+    folder, workers = _out(root, out, layout), os.cpu_count() or 1
     request, chosen = Request(root, folder, root / CACHE, workers, PRODUCER), editions[edition]
     with Progress(quiet=not sys.stderr.isatty()) as progress:
         order = order_of(desk, chosen, profile or profiles[0], copies, request, progress.step)
     if isinstance(order, str):
         options = f" --out {shlex.quote(str(out))}" if out else ""
         options += f" --date {date:%Y-%m-%d}" if date else ""
+        options += f" --layout {layout}" if layout else ""
         refuse(order, f"type: brochure build --edition {edition}{options}")
     paths, found = write(order, desk, language or chosen.language, request)
     print_diagnostics(found)
@@ -343,13 +356,29 @@ def clean(root: Path, cache: bool, keep: int | None, out: Path | None) -> None:
 # -- what the commands share
 
 
-def read_desk(root: Path, *, as_json: bool, date: datetime.date | None = None) -> Desk:
-    """Return the project, or print what is wrong with it and exit; `date` as in `build`."""
+def _out(root: Path, out: Path | None, layout: str | None) -> Path:
+    """Return the output folder: with a layout of its own, a build leaves the others alone."""
+    return (out or root / (f"out-{layout}" if layout else "out")).resolve()
+
+
+def _check_layout(root: Path, layout: str | None) -> None:
+    """Refuse the name of a layout that is not there."""
+    from brochure.sources import Folder
+
+    known = Folder(root).folders("layouts") if layout else []
+    if layout and layout not in known:
+        fail(f'--layout: there is no layout "{layout}"\n  hint: {did_you_mean(layout, known)}')
+
+
+def read_desk(
+    root: Path, *, as_json: bool, date: datetime.date | None = None, layout: str | None = None
+) -> Desk:
+    """Return the project, or print what is wrong with it and exit; options as in `build`."""
     from brochure.build import read
     from brochure.sources import Folder
 
     found = Diagnostics()
-    desk = read(Folder(root), found, date)
+    desk = read(Folder(root), found, date, layout)
     if desk is None or found.failed:
         if as_json:
             print_json({"diagnostics": [each.as_json() for each in found], **counts(found)})

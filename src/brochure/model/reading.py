@@ -58,11 +58,14 @@ class _Reading:
 
 
 def read_project(
-    folder: Folder, found: Diagnostics, date: datetime.date | None = None
+    folder: Folder,
+    found: Diagnostics,
+    date: datetime.date | None = None,
+    layout: str | None = None,
 ) -> Project | None:
     """Return the project in a folder; None when `brochure.yaml` itself cannot be used.
 
-    `date` stands in for the date of the imprint.
+    `date` stands in for the date of the imprint, `layout` for the layout that is named there.
     With errors in `found` the project may be incomplete, and must not be built.
     """
     if not folder.exists(BROCHURE_FILE):
@@ -80,6 +83,8 @@ def read_project(
         facts = facts.model_copy(
             update={"imprint": facts.imprint.model_copy(update={"date": date})}
         )
+    if layout:
+        facts = facts.model_copy(update={"layout": layout})
     fonts = read_fonts(folder, found)
     languages = list(dict.fromkeys([facts.source_language, *facts.languages]))
     # The source language first: its file of strings is the pattern of the others.
