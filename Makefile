@@ -34,5 +34,5 @@ manual: setup ## docs/preflight.md, from the rules themselves
 	.venv/bin/python -c "from brochure.preflight.manual import manual; print(manual(), end='')" > docs/preflight.md
 
 clean: ## removes all that is made here, the virtual environment too
-	rm -rf out .brochure .venv .ci/verapdf/target .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf out out-* .brochure .venv .ci/verapdf/target .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find src tests -name __pycache__ -prune -exec rm -rf {} +
