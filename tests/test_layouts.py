@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pikepdf
 import pytest
 from conftest import ROOT, SMALL, Built, build, copy_project, run_brochure
 from on_the_desk import add_photo
@@ -88,9 +89,9 @@ def test_there_are_no_images(ledger: Built) -> None:
 @pytest.mark.parametrize("flavour", FLAVOURS)
 def test_its_files_are_tagged_and_pass(ledger: Built, flavour: str) -> None:
     for pdf in ledger.pdfs:
-        catalog = PdfReader(pdf).root_object
-        assert catalog["/MarkInfo"]["/Marked"]
-        assert catalog["/StructTreeRoot"]["/K"]
+        with pikepdf.open(pdf) as file:
+            assert file.Root.MarkInfo.Marked
+            assert len(file.Root.StructTreeRoot.K)
         assert failures_of(pdf, flavour) == [], pdf
 
 
