@@ -18,7 +18,7 @@ from brochure.layouts import SCHEME, Composed, Composer, Entry, Heading, Layout,
 from brochure.model import Project
 from brochure.sources import Source
 from brochure.sources.folder import PICTURE_LIMIT
-from brochure.typeset import Anchor, Galley, Job, Remark, Typesetter, job, surroundings
+from brochure.typeset import Anchor, Galley, Job, Typesetter, job, surroundings
 
 # Files of a layout whose text goes into the composed section, and so into its own digest.
 _COMPOSED = (".j2", ".css", ".yaml")
@@ -315,21 +315,12 @@ class Proofs:
             words, hint = _REMARKS[remark.rule]
             self._diagnostics.add(
                 remark.rule,
-                Place(
-                    remark.file or self._text_of(composed, remark) or composed.template,
-                    remark.line,
-                    remark.column,
-                ),
+                Place(remark.file or composed.template, remark.line, remark.column),
                 # A style sheet's fault is everybody's: said once, not for each section.
                 words.format("" if remark.line else f'in the section "{composed.name}" ')
                 + remark.message.rstrip("."),
                 hint,
             )
-
-    def _text_of(self, composed: Composed, remark: Remark) -> str:
-        """Return the file of the text to be shortened, "" for what is the layout's fault."""
-        file = composed.fit.text if composed.fit and remark.rule == "copy-too-long" else ""
-        return file if file and self.desk.project.folder.exists(file) else ""
 
 
 def _numbered(edition: Edition) -> list[Part]:

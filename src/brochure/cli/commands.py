@@ -363,10 +363,12 @@ def _out(root: Path, out: Path | None, layout: str | None) -> Path:
 
 def _check_layout(root: Path, layout: str | None) -> None:
     """Refuse the name of a layout that is not there."""
+    if not layout:
+        return
     from brochure.sources import Folder
 
-    known = Folder(root).folders("layouts") if layout else []
-    if layout and layout not in known:
+    known = Folder(root).folders("layouts")
+    if layout not in known:
         fail(f'--layout: there is no layout "{layout}"\n  hint: {did_you_mean(layout, known)}')
 
 

@@ -21,7 +21,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from brochure.diagnostics import Diagnostics, Place
-from brochure.editions import Edition, Section
+from brochure.editions import Edition, Kind, Section
 from brochure.layouts.folder import Layout
 from brochure.layouts.titles import Listing, Titles
 from brochure.layouts.views import DIGEST_MARK, VIEWS, common_view, is_in_layout, mark_of
@@ -50,12 +50,17 @@ class Style:
 @dataclass(frozen=True)
 class Fit:
     """The pages that a section's text is to fill, the style sheets of its other settings, and the
-    file that holds the text."""
+    file that holds the text, "" where it is not known."""
 
     pages: int
     dense: Style | None
     roomy: Style | None
     text: str = ""
+
+    @property
+    def settings(self) -> tuple[Style, ...]:
+        """The style sheets that there are."""
+        return tuple(style for style in (self.dense, self.roomy) if style)
 
 
 @dataclass(frozen=True)
@@ -77,10 +82,10 @@ class Composed:
     @cached_property
     def digest(self) -> str:
         """SHA-256 of everything in it."""
-        settings = (self.fit.dense, self.fit.roomy) if self.fit else ()
-        styles = (*self.styles, *settings)
-        parts = (self.html, *(style.text if style else "" for style in styles))
-        parts += (str(self.tagged), str(self.fit.pages if self.fit else 0))
+        parts = [self.html, *(style.text for style in self.styles), str(self.tagged)]
+        if self.fit:
+            settings = (style.text if style else "" for style in (self.fit.dense, self.fit.roomy))
+            parts += [str(self.fit.pages), *settings, self.fit.text]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -94,7 +99,7 @@ class Composer:
         self._environment = _environment(project.folder, layout, found)
         self.titles = Titles(project)
         self._styles: dict[tuple[str, str], tuple[Style, ...]] = {}
-        self._fits: dict[tuple[str, int], Fit] = {}
+        self._settings: dict[str, list[Style | None]] = {}
         self._swatches: dict[tuple[Style, frozenset[str]], Style] = {}
         self._named: dict[Style, frozenset[str]] = {}
 
@@ -102,20 +107,8 @@ class Composer:
         """Return a section composed; `edition` and `listing` serve the sections of an edition."""
         view = {"section": section, **VIEWS[section.kind](self, section, edition, listing)}
         format_ = self.layout.format_of(section.kind)
-        composed = self._render(section.kind, section.language, str(section), format_, view)
-        pages = self.layout.style(section.kind).fits
-        if composed is None or pages is None:
-            return composed
-        return replace(composed, fit=replace(self._fit(section.kind, pages), text=_file(view)))
-
-    def _fit(self, template: str, pages: int) -> Fit:
-        if (template, pages) not in self._fits:
-            dense, roomy = (
-                self._style(path) if self.project.folder.exists(path) else None
-                for path in (f"{self.layout.folder}/{template}-{name}.css" for name in SETTINGS)
-            )
-            self._fits[template, pages] = Fit(pages, dense, roomy)
-        return self._fits[template, pages]
+        fit = self._fit(section.kind, view)
+        return self._render(section.kind, section.language, str(section), format_, view, fit)
 
     def filler(
         self, language: str, side: str, swatch: str | None, format_: str, draft: bool = False
@@ -138,18 +131,46 @@ class Composer:
         return self._render(template, language, name, format_, view)
 
     def _render(
-        self, template: str, language: str, name: str, format_: str, view: Mapping[str, Any]
+        self,
+        template: str,
+        language: str,
+        name: str,
+        format_: str,
+        view: Mapping[str, Any],
+        fit: Fit | None = None,
     ) -> Composed | None:
         path = f"{template}{TEMPLATE_ENDING}"
         view = {**common_view(self, language), **view}
         try:
             html = self._environment.get_template(path).render(**view)
-            sheets = self._with_used_swatches(html, self._sheets(template, format_))
+            settings = fit.settings if fit else ()
+            sheets = self._with_used_swatches(html, self._sheets(template, format_), settings)
             photos = self._photos_named_in(html)
-            return Composed(name, f"{self.layout.folder}/{path}", html, sheets, photos=photos)
+            file = f"{self.layout.folder}/{path}"
+            return Composed(name, file, html, sheets, photos=photos, fit=fit)
         except Exception as error:  # a template is a program: it may raise anything
             self._report(error, path)
             return None
+
+    def _fit(self, kind: Kind, view: Mapping[str, Any]) -> Fit | None:
+        """Return how a section is fitted, None where its kind takes as many pages as it needs."""
+        pages = self.layout.style(kind).fits
+        if pages is None:
+            return None
+        if kind not in self._settings:
+            paths = (f"{self.layout.folder}/{kind}-{name}.css" for name in SETTINGS)
+            there = self.project.folder.exists
+            self._settings[kind] = [self._style(path) if there(path) else None for path in paths]
+        dense, roomy = self._settings[kind]
+        return Fit(pages, dense, roomy, self._file_of_text(view))
+
+    def _file_of_text(self, view: Mapping[str, Any]) -> str:
+        """Return the file of the text that a section prints, "" where it is not known."""
+        practice = view.get("practice")
+        if not practice:
+            return ""
+        path = f"practices/{practice['slug']}/{practice['text'].language}.md"
+        return path if self.project.folder.exists(path) else ""
 
     def _photos_named_in(self, html: str) -> tuple[str, ...]:
         """Return the paths of the photos that a document draws on, by the digests in it."""
@@ -177,14 +198,16 @@ class Composer:
             self._styles[template, format_] = (first, *sheets)
         return self._styles[template, format_]
 
-    def _with_used_swatches(self, html: str, sheets: tuple[Style, ...]) -> tuple[Style, ...]:
+    def _with_used_swatches(
+        self, html: str, sheets: tuple[Style, ...], settings: tuple[Style, ...]
+    ) -> tuple[Style, ...]:
         """Return the style sheets of a section without the swatches that nothing in it names.
 
         So another recipe for a colour is no reason to typeset what is not in this colour.
         """
         first, *others = sheets
         used = set(_NAMED.findall(html))
-        used.update(name for sheet in sheets for name in self._named_in(sheet))
+        used.update(name for sheet in (*sheets, *settings) for name in self._named_in(sheet))
         key = (first, frozenset(used & self.layout.sheet.swatches.keys()))
         if key not in self._swatches:
             unused = self.layout.sheet.swatches.keys() - used
@@ -218,12 +241,6 @@ class Composer:
             message = "it calls itself without end"
         message = " ".join(message.replace("'", '"').rstrip(".").split())
         self.found.add("layout", place, f"the template fails: {message}", "correct the template")
-
-
-def _file(view: Mapping[str, Any]) -> str:
-    """Return the file of the text that a section prints, "" where it is not known."""
-    practice = view.get("practice")
-    return f"practices/{practice['slug']}/{practice['text'].language}.md" if practice else ""
 
 
 def _declared(line: str) -> str:

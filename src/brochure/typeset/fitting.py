@@ -44,7 +44,7 @@ def fitted(composed: Composed, lay_out: Callable[[tuple[Style, ...]], Laid]) -> 
         dense = lay_out((fit.dense,)) if fit.dense else laid
         if dense.pages <= fit.pages:
             return dense
-        laid.remarks.append(Remark("copy-too-long", _too_much(dense, fit.pages)))
+        laid.remarks.append(Remark("copy-too-long", _too_much(dense, fit.pages), fit.text))
     elif fit.roomy and white(laid, fit.pages) > ROOM:
         roomy = lay_out((fit.roomy,))
         if roomy.pages <= fit.pages:

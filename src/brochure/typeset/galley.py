@@ -10,7 +10,7 @@ from typing import Any
 @dataclass(frozen=True)
 class Remark:
     """Something that came up while a section was typeset: the rule, the words, the place in the
-    layout; no file stands for the section's template."""
+    layout or in the text; no file stands for the section's template."""
 
     rule: str
     message: str
