@@ -14,9 +14,13 @@ import pytest
 from bound_file import MM
 from conftest import SMALL, Built, copy_project
 
+from brochure.build import check
 from brochure.build.shop import Request, Shop
-from brochure.layouts import Composed, Style
+from brochure.diagnostics import Diagnostics
+from brochure.editions import Kind
+from brochure.layouts import Composed, Composer, Listing, Style
 from brochure.layouts.composition import Fit
+from brochure.sources import Folder
 from brochure.typeset import Galley, Job
 
 PAGE = """@page { size: 100mm 100mm; margin: 10mm }
@@ -71,6 +75,23 @@ def test_what_fits_in_no_setting_says_how_much_is_too_much(typeset: Typeset) -> 
     assert galley.pages == 2
     assert [remark.rule for remark in galley.remarks] == ["copy-too-long"]
     assert "2 lines of text (14 characters) too much for 1 page" in galley.remarks[0].message
+
+
+def test_a_swatch_that_only_a_setting_names_is_declared_for_it(small: Path) -> None:
+    sheet = small / "layouts/atelier/practice-dense.css"
+    text = sheet.read_text("utf-8")
+    sheet.unlink()
+    sheet.write_text(text + "h1 { color: var(--eu-yellow) }\n", "utf-8")
+    found = Diagnostics()
+    desk = check(Folder(small), found)
+    assert desk is not None
+    composer = Composer(desk.project, desk.layout, found)
+    declared = {
+        section.kind: "--eu-yellow:" in composed.styles[0].text
+        for section, edition in desk.sections()
+        if (composed := composer.section(section, edition, Listing()))
+    }
+    assert (declared[Kind.PRACTICE], declared[Kind.REGION]) == (True, False)
 
 
 def test_every_practice_of_the_sample_fills_one_spread(sample: Built) -> None:
