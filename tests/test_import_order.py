@@ -31,6 +31,7 @@ ROOMS = (
     "languages",
     "model",
     "editions",
+    "maps",
     "layouts",
     "pictures",
     "cache",

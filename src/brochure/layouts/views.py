@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import jinja2
@@ -14,6 +14,9 @@ from brochure.layouts.plan_views import PLAN_VIEWS
 from brochure.layouts.titles import Listing, Setting
 from brochure.model import PlacedPhoto, Text
 from brochure.sources import Folder, Source
+
+if TYPE_CHECKING:
+    from brochure.maps import LocatorMap
 
 DIGEST_MARK = "?sha256="  # behind the path of a picture: with it, a change changes the HTML
 
@@ -121,7 +124,26 @@ def _region_section(c: Setting, s: Section, e: Edition, listing: Listing) -> Vie
         "accent": c.titles.swatch(s),
         "native": c.project.native_practices(s.subject),
         "adopted": c.project.adopted_practices(s.subject),
+        "map": lambda width, height, size: _map(c, s, width, height, size),
     }
+
+
+def _map(c: Setting, s: Section, width: float, height: float, size: float) -> LocatorMap | None:
+    """Return the map of a region, none where no practice of it has a place with coordinates."""
+    project, tag = c.project, Language(s.language)
+    practices = (project.practices[slug] for slug in project.native_practices(s.subject))
+    places = [practice.facts.place for practice in practices]
+    found = [
+        (place.name, place.latitude, place.longitude)
+        for place in places
+        if place and place.latitude is not None and place.longitude is not None
+    ]
+    if not found:
+        return None
+    from brochure.maps import Spot, locator  # only a layout that draws maps reads the countries
+
+    spots = [Spot(tag.set_spaces(project.words(name, s.language)), y, x) for name, y, x in found]
+    return locator(project.regions[s.subject].facts.country, spots, width, height, size)
 
 
 def _project_section(c: Setting, s: Section, e: Edition, listing: Listing) -> View:
