@@ -96,7 +96,9 @@ def rings_by_country(topology: dict[str, Any], arcs: list[list[Point]]) -> dict[
 
 def is_crimea(points: list[Point]) -> bool:
     """Whether a polygon is Crimea, which the source gives to whoever holds it."""
-    return all(32 < x < 37 and 44 < y < 46.6 for x, y in points) and any(y > 45.9 for _, y in points)
+    return all(32 < x < 37 and 44 < y < 46.6 for x, y in points) and any(
+        y > 45.9 for _, y in points
+    )
 
 
 def triangle(a: Point, b: Point, c: Point) -> float:
@@ -154,7 +156,9 @@ def written(countries: dict[str, list[Any]], arcs: list[list[Point]]) -> str:
         for code, rings in countries.items()
     }
     lines = [json.dumps(differences(arcs[i]), separators=(",", ":")) for i in used]
-    rows = [f'"{code}":{json.dumps(rings, separators=(",", ":"))}' for code, rings in shapes.items()]
+    rows = [
+        f'"{code}":{json.dumps(rings, separators=(",", ":"))}' for code, rings in shapes.items()
+    ]
     head = {
         "source": f"Natural Earth, 1:10m, Admin 0 countries; by way of npm {PACKAGE} (ISC)",
         "licence": "public domain",

@@ -12,7 +12,10 @@ from brochure.maps.labels import Label, labelled
 from brochure.maps.projection import projected
 
 KILOMETRE = 1000 / UNIT
-LEAST, MOST = 200 * KILOMETRE, 1000 * KILOMETRE  # what a map shows, at least and at most, of a country
+LEAST, MOST = (
+    200 * KILOMETRE,
+    1000 * KILOMETRE,
+)  # what a map shows, at least and at most, of a country
 PART = 0.01  # of a country's largest part: what is smaller does not widen the frame
 MARGIN = 0.08  # of the frame
 EDGE = 0.5  # mm that countries go beyond the frame, so that no border is drawn along it
