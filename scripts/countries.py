@@ -3,8 +3,8 @@
     PYTHONPATH=src python scripts/countries.py [countries-10m.json]
 
 Without a file, it fetches the npm package `world-atlas` with npm, into a temporary folder. The
-package is Natural Earth (public domain) as TopoJSON: countries are rings of arcs, and an arc that is
-a border stands in it once. Only whole arcs are simplified (Visvalingam and Whyatt 1993, Line
+package is Natural Earth (public domain) as TopoJSON: countries are rings of arcs, and an arc that
+is a border stands in it once. Only whole arcs are simplified (Visvalingam and Whyatt 1993, Line
 generalisation by repeated elimination of points), so neighbours still touch.
 """
 

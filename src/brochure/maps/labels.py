@@ -16,6 +16,7 @@ GAP = 0.6  # mm between a dot and its name
 ASCENT, DESCENT = 0.76, 0.24  # of a line of text, in ems
 RINGS = (3.0, 5.0, 7.5, 10.0, 14.0, 19.0, 25.0, 32.0)  # mm: how far leaders may lead
 DIRECTIONS = 16
+LATIN = "\u024f"  # its last letter; those of other scripts are wider
 STEP = 0.4  # mm: a leader is looked at in points of this distance
 
 _NARROW, _WIDE = frozenset("fijlrtIJ.,:;'’!|()[]-\u2011 \u00a0\u202f"), frozenset("mwMWÆŒ@%—…")
@@ -49,6 +50,8 @@ def _em(character: str) -> float:
         return 0.36
     if base in _WIDE:
         return 0.92
+    if base > LATIN:
+        return 0.92 if base.isupper() else 0.8
     return 0.66 if base.isupper() else 0.56
 
 

@@ -53,7 +53,7 @@ class LocatorMap:
 def locator(
     country: str, spots: Sequence[Spot], width: float, height: float, size: float
 ) -> LocatorMap | None:
-    """Return a map of so many millimetres, its names in a size of millimetres; without places, none.
+    """Return a map of so many millimetres, `size` that of its names; none without places.
 
     Places with the same point are one dot, with the name of the first.
     """
