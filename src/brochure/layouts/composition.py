@@ -162,15 +162,8 @@ class Composer:
             there = self.project.folder.exists
             self._settings[kind] = [self._style(path) if there(path) else None for path in paths]
         dense, roomy = self._settings[kind]
-        return Fit(pages, dense, roomy, self._file_of_text(view))
-
-    def _file_of_text(self, view: Mapping[str, Any]) -> str:
-        """Return the file of the text that a section prints, "" where it is not known."""
-        practice = view.get("practice")
-        if not practice:
-            return ""
-        path = f"practices/{practice['slug']}/{practice['text'].language}.md"
-        return path if self.project.folder.exists(path) else ""
+        text = view["practice"]["text"] if "practice" in view else view.get("text")
+        return Fit(pages, dense, roomy, text.file if text else "")
 
     def _photos_named_in(self, html: str) -> tuple[str, ...]:
         """Return the paths of the photos that a document draws on, by the digests in it."""

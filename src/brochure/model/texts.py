@@ -124,6 +124,7 @@ def _text(prose: Prose, tag: str, found: Diagnostics) -> Text | None:
     spaced = Language(tag).set_spaces
     lead, passages = _passages(spaced(prose.html))
     return Text(
+        file=prose.front.file,
         language=tag,
         title=spaced(front.title),
         summary=spaced(front.summary or ""),

@@ -39,6 +39,7 @@ class Figure:
 class Text:
     """One text in one language. HTML is clean; everything else is plain."""
 
+    file: str  # where it stands, from the project's folder
     language: str
     title: str
     summary: str
