@@ -75,6 +75,9 @@ RULES: dict[str, Severity] = {
     "picture-unreadable": Severity.ERROR,
     "picture-too-large": Severity.ERROR,
     "picture-colour": Severity.ERROR,
+    "picture-cleaned": Severity.WARNING,
+    "picture-small": Severity.WARNING,
+    "picture-too-small": Severity.WARNING,
     # layout and typesetting
     "layout": Severity.ERROR,
     "low-contrast": Severity.WARNING,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 import jinja2
 
@@ -79,25 +78,25 @@ def common_view(setting: Setting, language: str) -> dict[str, Any]:
 
 def _practice_view(setting: Setting, slug: str, language: str) -> dict[str, Any]:
     project = setting.project
-    practice = project.practices[slug]
+    practice, text = project.practices[slug], project.practice_text(slug, language)
     return {
         "slug": slug,
         "facts": practice.facts,
-        "text": project.practice_text(slug, language),
+        "text": text,
         "swatch": project.regions[practice.facts.region].facts.swatch,
-        "photo": _photo_view(practice.photos[0], project.practice_text(slug, language))
-        if practice.photos
-        else None,
+        "photo": _photo_view(setting, practice.photos[0], text) if practice.photos else None,
     }
 
 
-def _photo_view(placed: PlacedPhoto, text: Text) -> dict[str, Any]:
-    source = placed.picture.source
+def _photo_view(setting: Setting, placed: PlacedPhoto, text: Text) -> dict[str, Any]:
+    def in_frame(frame: str) -> dict[str, Any]:
+        negative = setting.framed(placed, frame)
+        return {"address": negative.address, "focus": negative.focus}
+
     return {
-        "address": f"{quote(source.path)}{DIGEST_MARK}{mark_of(source)}",
         "alt": text.alt[placed.photo.file],
         "credit": placed.photo.credit,
-        "focus": placed.photo.focus,
+        "in_frame": in_frame,
     }
 
 

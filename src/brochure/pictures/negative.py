@@ -1,0 +1,91 @@
+"""Negatives: what is to be made of a picture in the sources for a frame of the layout."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from importlib import metadata
+from pathlib import Path
+
+from brochure.pictures.frames import (
+    PRINT_PPI,
+    SCREEN_PPI,
+    Crop,
+    Frame,
+    crop_about,
+    focus_in,
+    scaled,
+)
+from brochure.program import digest_of_code
+from brochure.sources import Source
+from brochure.sources.picture import HEIC, Picture
+
+# In the dictionary of a picture: the pixels that it gets at a screen, where print has more.
+SCREEN_SIZE_KEY = "BrochureScreenSize"
+PHOTO = "photo:"  # before the key of a negative in an address of a composed section
+
+
+@dataclass(frozen=True)
+class Negative:
+    """A picture as it is stored, the part of it that is shown, and the pixels that this part gets:
+    in print, and at a screen. A drawing in vectors is shown whole, and scaled by nobody.
+
+    `focus` is where in the part the picture's focus lies, in per cent.
+    """
+
+    source: Source = field(repr=False)
+    format: str
+    crop: Crop
+    print_size: tuple[int, int]
+    screen_size: tuple[int, int]
+    focus: tuple[float, float]
+
+    @property
+    def is_drawing(self) -> bool:
+        """Whether it is in vectors."""
+        return self.format == "SVG"
+
+    @cached_property
+    def key(self) -> str:
+        """SHA-256 of everything that the developed picture depends on."""
+        facts = (self.source.digest, self.format, self.crop, self.print_size, self.screen_size)
+        library = _version_of_heic() if self.format == HEIC else ""
+        return hashlib.sha256(repr((facts, _darkroom(), library)).encode()).hexdigest()
+
+    @property
+    def address(self) -> str:
+        """The address under which a composed section shows the developed picture."""
+        return f"{PHOTO}{self.key}"
+
+
+def negative(picture: Picture, frame: Frame, focus: Sequence[float]) -> Negative:
+    """Return what is made of a picture for a frame, about the focus in per cent."""
+    width, height = picture.width, picture.height
+    if picture.format == "SVG":
+        whole = Crop(0, 0, width, height)
+        here = (float(focus[0]), float(focus[1]))
+        return Negative(picture.source, picture.format, whole, (0, 0), (0, 0), here)
+    crop = crop_about(width, height, frame, focus)
+    return Negative(
+        source=picture.source,
+        format=picture.format,
+        crop=crop,
+        print_size=scaled(crop, frame, PRINT_PPI),
+        screen_size=scaled(crop, frame, SCREEN_PPI),
+        focus=focus_in(crop, width, height, focus),
+    )
+
+
+@cache
+def _darkroom() -> tuple[str, ...]:
+    """Return the code and the libraries that develop: with others, other pixels."""
+    here = Path(__file__).parent
+    code = digest_of_code(here / name for name in ("developing.py", "metadata.py"))
+    return code, metadata.version("pillow")
+
+
+@cache
+def _version_of_heic() -> str:
+    return metadata.version("pi-heif")  # which has read it
