@@ -11,21 +11,24 @@ import hashlib
 import io
 import zlib
 from collections import OrderedDict
+from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pikepdf
-import PIL
 from pikepdf import Array, Name
-from PIL import Image
 
 from brochure.cache import Cache, EntryLost
 from brochure.pictures import SCREEN_SIZE_KEY
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 QUALITY = 85
 IN_MEMORY = 64  # scaled pictures, of about 150 kB
 
 _KEY = Name(f"/{SCREEN_SIZE_KEY}")
-_CODE = hashlib.sha256(Path(__file__).read_bytes()).hexdigest() + PIL.__version__
+_CODE = hashlib.sha256(Path(__file__).read_bytes()).hexdigest() + version("pillow")
 _PHOTO = (Name.DCTDecode, Array([Name.DCTDecode]))
 
 
@@ -64,8 +67,10 @@ class ScreenPictures:
         return self._known[key]
 
     def _made(self, key: str, image: pikepdf.Stream, size: tuple[int, int], photo: bool) -> bytes:
+        from PIL.Image import Resampling  # only where a photo is scaled
+
         drawn = pikepdf.PdfImage(image).as_pil_image(apply_mask=False)
-        small = drawn.resize(size, Image.Resampling.LANCZOS)
+        small = drawn.resize(size, Resampling.LANCZOS)
         content = _jpeg(small) if photo else zlib.compress(small.tobytes())
         if self._cache:
             self._cache.store(key, {"screen": list(size)}, content)
@@ -78,9 +83,11 @@ class ScreenPictures:
         return None
 
 
-def _jpeg(image: Image.Image) -> bytes:
+def _jpeg(image: Image) -> bytes:
+    from PIL.Image import frombytes
+
     stream = io.BytesIO()
-    Image.frombytes(image.mode, image.size, image.tobytes()).save(stream, "JPEG", quality=QUALITY)
+    frombytes(image.mode, image.size, image.tobytes()).save(stream, "JPEG", quality=QUALITY)
     return stream.getvalue()
 
 
