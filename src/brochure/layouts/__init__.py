@@ -2,9 +2,11 @@
 
 from brochure.layouts.composition import Composed, Composer, Style
 from brochure.layouts.folder import Layout, Opens, SectionStyle, read_layout
+from brochure.layouts.standing import COMPOSED, Standing
 from brochure.layouts.titles import SCHEME, Entry, Heading, Listing, Titles
 
 __all__ = [
+    "COMPOSED",
     "SCHEME",
     "Composed",
     "Composer",
@@ -14,6 +16,7 @@ __all__ = [
     "Listing",
     "Opens",
     "SectionStyle",
+    "Standing",
     "Style",
     "Titles",
     "read_layout",

@@ -1,7 +1,7 @@
 """The HTML of a section: Jinja templates of the layout over the project's facts and texts.
 
-Composing is fast, so it always happens; the text it gives is the key under which the typeset
-section is cached. Pictures and other files are named with their digest for that reason.
+The text that composing gives is the key under which the typeset section is cached. Pictures and
+other files are named with their digest for that reason.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import re
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
-from typing import Any
+from functools import cached_property, lru_cache, wraps
+from typing import Any, TypeVar, cast
 from urllib.parse import quote
 
 import jinja2
@@ -24,9 +24,10 @@ from brochure.diagnostics import Diagnostics, Place, did_you_mean
 from brochure.editions import Edition, Kind, Section
 from brochure.layouts.folder import Layout
 from brochure.layouts.resolution import report_resolution
+from brochure.layouts.standing import Standing, StandingSections
 from brochure.layouts.titles import Listing, Titles
 from brochure.layouts.views import VIEWS, common_view, is_in_layout
-from brochure.model import PlacedPhoto, Project
+from brochure.model import PlacedPhoto, Project, consulting
 from brochure.pictures import PHOTO, Negative, negative
 from brochure.sources import Folder
 from brochure.sources.folder import decoded
@@ -91,6 +92,25 @@ class Composed:
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
+C = TypeVar("C", bound=Callable[..., Composed | None])
+
+
+def _stands(compose: C) -> C:
+    """Keep what a method of the composer composed as standing, if nothing was found meanwhile."""
+
+    @wraps(compose)
+    def composed_and_kept(self: Composer, *asked: object) -> Composed | None:
+        before = self.found.told
+        with consulting() as folders:
+            composed = compose(self, *asked)
+        if composed and self.found.told == before:
+            kept = Standing(composed.name, composed.template, composed.digest)
+            self.standing.put((compose.__name__, *asked), folders, kept)
+        return composed
+
+    return cast(C, composed_and_kept)
+
+
 class Composer:
     """Composes the sections of one project in one layout."""
 
@@ -106,6 +126,16 @@ class Composer:
         self._swatches: dict[tuple[Style, frozenset[str]], Style] = {}
         self._named: dict[Style, frozenset[str]] = {}
 
+    @cached_property
+    def standing(self) -> StandingSections:
+        """The sections that need not be composed again."""
+        return StandingSections(self.project, self.layout)
+
+    def known(self, compose: Callable[..., Composed | None], *asked: object) -> Standing | None:
+        """Return what one of the methods below would compose, if that is known from before."""
+        return self.standing.find((compose.__name__, *asked))
+
+    @_stands
     def section(self, section: Section, edition: Edition, listing: Listing) -> Composed | None:
         """Return a section composed; `edition` and `listing` serve the sections of an edition."""
         view = {"section": section, **VIEWS[section.kind](self, section, edition, listing)}
@@ -113,6 +143,7 @@ class Composer:
         fit = self._fit(section.kind, view)
         return self._render(section.kind, section.language, str(section), format_, view, fit)
 
+    @_stands
     def filler(
         self, language: str, side: str, swatch: str | None, format_: str, draft: bool = False
     ) -> Composed | None:
@@ -120,6 +151,7 @@ class Composer:
         view = {"side": side, "accent": swatch, "draft": draft}
         return self._render(FILLER, language, f"{FILLER} {side} {language}", format_, view)
 
+    @_stands
     def folios(self, language: str, count: int, format_: str, letter: str = "") -> Composed | None:
         """Return the sheet of folios 1 to `count`, one page each, to be laid over pages."""
         numbers = [f"{letter}{number}" for number in range(1, count + 1)]
@@ -165,7 +197,7 @@ class Composer:
             there = self.project.folder.exists
             self._settings[kind] = [self._style(path) if there(path) else None for path in paths]
         dense, roomy = self._settings[kind]
-        text = view["practice"]["text"] if "practice" in view else view.get("text")
+        text = view["practice"].text if "practice" in view else view.get("text")
         return Fit(pages, dense, roomy, text.file if text else "")
 
     def framed(self, placed: PlacedPhoto, frame: str) -> Negative:

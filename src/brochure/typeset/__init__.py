@@ -3,7 +3,15 @@
 from brochure.typeset.darkroom import Darkroom, photo_file
 from brochure.typeset.galley import Anchor, Galley, Remark
 from brochure.typeset.times import Times
-from brochure.typeset.typesetter import Failure, Job, TypesetTask, Typesetter, job, surroundings
+from brochure.typeset.typesetter import (
+    Failure,
+    Job,
+    TypesetTask,
+    Typesetter,
+    job,
+    key_of,
+    surroundings,
+)
 
 __all__ = [
     "Anchor",
@@ -16,6 +24,7 @@ __all__ = [
     "TypesetTask",
     "Typesetter",
     "job",
+    "key_of",
     "photo_file",
     "surroundings",
 ]
