@@ -21,6 +21,7 @@ from brochure.sources.folder import MIB, Source
 
 SIZE_LIMIT = 5 * MIB
 DEPTH_LIMIT = 60  # elements in each other
+ELEMENT_LIMIT = 100_000
 DRAWN_LIMIT = 200_000  # elements, those that are used again counted each time
 EMBEDDED_LIMIT = 4 * MIB  # bytes of a picture inside a drawing
 
@@ -28,8 +29,21 @@ SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 _SHAPES = ("path", "rect", "circle", "ellipse", "line", "polyline", "polygon")
 _GRADIENTS = ("linearGradient", "radialGradient")
 ELEMENTS = frozenset(
-    ("svg", "g", "defs", "symbol", "use", "image", "clipPath", "stop", *_SHAPES, *_GRADIENTS)
+    (
+        "svg",
+        "g",
+        "defs",
+        "symbol",
+        "use",
+        "image",
+        "clipPath",
+        "stop",
+        "switch",
+        *_SHAPES,
+        *_GRADIENTS,
+    )
 )
+_WRITTEN_AS = {"switch": "g"}  # some programs put a whole drawing into one
 _SAY_NOTHING = frozenset(("title", "desc", "metadata"))  # and are left out without a word
 GEOMETRY = frozenset(
     (
@@ -38,6 +52,7 @@ GEOMETRY = frozenset(
         *("transform", "gradientTransform", "gradientUnits", "spreadMethod", "clipPathUnits"),
     )
 )
+_LENGTHS = re.compile(r"[\s\w.,()%+-]*", re.ASCII)  # numbers, units, and names of what they do
 _NUMBER = re.compile(r"\s*([\d.]+)(?:px|pt|mm|cm|in)?\s*")
 _ENORMOUS = re.compile(r"\d{10}|[eE]\+?\d\d")  # a length that no page has
 _EMBEDDED = re.compile(r"data:image/(?:png|jpe?g);base64,")
@@ -104,10 +119,14 @@ def _parsed(content: bytes) -> Element:
     if len(content) > SIZE_LIMIT:
         raise Unsafe(f"it is larger than {SIZE_LIMIT // MIB} MiB")
     top = Element("", {}, 0)
-    open_: list[Element] = [top]
+    open_, count = [top], 0
     parser = expat.ParserCreate(namespace_separator="}")
 
     def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal count
+        count += 1
+        if count > ELEMENT_LIMIT:
+            raise Unsafe(f"it has more than {ELEMENT_LIMIT:,} elements")
         if len(open_) > DEPTH_LIMIT:
             raise Unsafe(f"more than {DEPTH_LIMIT} elements stand in each other")
         named = {("{" + key if "}" in key else key): text for key, text in attributes.items()}
@@ -184,7 +203,7 @@ class _Cleaning:
 
     def _element(self, element: Element) -> Element:
         name = element.name.rpartition("}")[2]
-        kept = Element(name, self._attributes(element, name), element.line)
+        kept = Element(_WRITTEN_AS.get(name, name), self._attributes(element, name), element.line)
         for child in element.children:
             space, _, child_name = child.name.rpartition("}")
             if space != SVG or child_name in _SAY_NOTHING or child_name == "style":
@@ -204,7 +223,9 @@ class _Cleaning:
             elif key in ("href", f"{{{XLINK}}}href"):
                 kept |= self._reference(name, text, element.line)
             elif key in GEOMETRY:
-                if _ENORMOUS.search(text) and key not in ("transform", "gradientTransform"):
+                if not _LENGTHS.fullmatch(text):
+                    self._leave_out(f'a value of "{key}" that is none', element.line)
+                elif _ENORMOUS.search(text):
                     self._leave_out(f'an enormous number in "{key}"', element.line)
                 else:
                     kept[key] = text

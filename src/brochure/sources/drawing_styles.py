@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 _WORD = r"[a-zA-Z-]+"
-_FIGURE = r"[+-]?[\d.]{1,12}(?:e-?\d)?(?:px|pt|mm|cm|in|%|em)?"
+_FIGURE = r"[+-]?[\d.]{1,12}(?:e-\d)?(?:px|pt|mm|cm|in|%|em)?"
 _PART = r"url\(\s*[\"']?#[^\s\"'()#]+[\"']?\s*\)"
 _COLOUR = rf"#[0-9a-fA-F]{{3,8}}|{_WORD}|(?:rgb|hsl)a?\([\d.,%\s/+-]{{1,60}}\)"
 _FORMS = {
@@ -38,6 +38,7 @@ _MISSED = frozenset(("filter", "mask", "marker", "marker-start", "marker-mid", "
 _SELECTOR = re.compile(r"([a-zA-Z]+|\*)?((?:[.#][\w-]+)*)")
 _BEFORE = re.compile(r"[{;@]")  # what may stand before the selector of a rule
 _STYLE_LIMIT = 100_000  # characters of all rules
+_RULE_LIMIT = 300
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,8 @@ def rules_in(style: str) -> tuple[list[Rule], list[str]]:
                 rules.append(_rule(simple, len(rules), declared))
             else:
                 others.append("a style for parts inside others")
+    if len(rules) > _RULE_LIMIT:
+        return rules[:_RULE_LIMIT], [*others, "a style sheet that is too long"]
     return rules, others
 
 
@@ -146,7 +149,7 @@ def as_attributes(declared: Mapping[str, str]) -> tuple[dict[str, str], list[str
         if form and _FORMS[form].fullmatch(value.strip()):
             kept[name] = value.strip()
         elif form:
-            others.append(f'a value of "{name}" that is not for screens')
+            others.append(f'a value of "{name}" that is not known')
         elif name in _MISSED or "url" in value.lower():
             others.append(f'a "{name}"')
     return kept, others
