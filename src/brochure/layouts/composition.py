@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import traceback
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache, wraps
@@ -68,17 +69,23 @@ class Fit:
 class Composed:
     """A section ready for typesetting: an HTML document, and the style sheets for it.
 
-    `photos` are the project's photos that the document names. Fonts and the layout's pictures
-    are not listed: every section may draw on all of them.
+    The HTML is packed: thousands of sections may wait for their turn, and most of each is as in
+    the others. `photos` are the project's photos that the document names. Fonts and the layout's
+    pictures are not listed: every section may draw on all of them.
     """
 
     name: str
     template: str
-    html: str = field(repr=False)
+    packed: bytes = field(repr=False)
     styles: tuple[Style, ...] = field(repr=False)
     tagged: bool = True
     photos: tuple[str, ...] = ()
     fit: Fit | None = None
+
+    @property
+    def html(self) -> str:
+        """The document."""
+        return zlib.decompress(self.packed).decode()
 
     @cached_property
     def digest(self) -> str:
@@ -88,6 +95,11 @@ class Composed:
             settings = (style.text if style else "" for style in (self.fit.dense, self.fit.roomy))
             parts += [str(self.fit.pages), *settings, self.fit.text]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def packed(html: str) -> bytes:
+    """Return a document as it waits in a composed section."""
+    return zlib.compress(html.encode(), level=1)
 
 
 C = TypeVar("C", bound=Callable[..., Composed | None])
@@ -179,7 +191,7 @@ class Composer:
             sheets = self._with_used_swatches(html, self._sheets(template, format_), settings)
             photos = self._photos_named_in(html)
             file = f"{self.layout.folder}/{path}"
-            return Composed(name, file, html, sheets, photos=photos, fit=fit)
+            return Composed(name, file, packed(html), sheets, photos=photos, fit=fit)
         except Exception as error:  # a template is a program: it may raise anything
             self._report(error, path)
             return None
