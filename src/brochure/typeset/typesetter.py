@@ -52,7 +52,7 @@ def surroundings(digests: Iterable[str]) -> str:
     here = Path(__file__).parent
     names = ("engine.py", "fetching.py", "fitting.py", "lines.py", "tagging.py")
     code = digest_of_code(here / name for name in names)
-    parts = [*sorted(digests), code, *engine_versions()]
+    parts = [*sorted(digests), code, *map(" ".join, engine_versions())]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
