@@ -294,9 +294,9 @@ def test_a_section_says_which_photos_it_shows(small: Path) -> None:
     for section, edition in desk.desk.sections():
         composed = desk.composer.section(section, edition, desk.listing(edition))
         assert composed is not None
-        shown = [negative.source.path for negative in composed.photos]
+        shown = [desk.composer.negatives[print_.key].source.path for print_ in composed.photos]
         assert shown == ([photo] if section.subject == "harbour-lab" else [])
-        assert all(negative.address in composed.html for negative in composed.photos)
+        assert all(print_.address in composed.html for print_ in composed.photos)
         assert composed.html.count("photo:") == len(shown)
 
 

@@ -248,12 +248,12 @@ def test_a_photo_is_cropped_about_its_focus(tmp_path: Path) -> None:
 def test_a_large_photo_is_scaled_and_a_small_one_never(tmp_path: Path) -> None:
     large = stored(corners(3200, 1800), "JPEG", quality=95)
     image, _, wanted = made(large, tmp_path)
-    assert image.size == wanted.print_size == (1867, 1058)
-    assert wanted.screen_size == (934, 529)
+    assert image.size == wanted.print.size == (1867, 1058)
+    assert wanted.print.screen_size == (934, 529)
     expected = corners(1867, 1058)
     assert max(ImageStat.Stat(ImageChops.difference(image, expected)).mean) < 2
     image, _, wanted = made(stored(corners(400, 227), "JPEG"), tmp_path)
-    assert image.size == wanted.print_size == wanted.screen_size == (400, 227)
+    assert image.size == wanted.print.size == wanted.print.screen_size == (400, 227)
 
 
 def test_other_colours_become_those_of_screens(tmp_path: Path) -> None:

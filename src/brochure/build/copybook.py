@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -26,13 +25,13 @@ def copybook(cache: Path, question: Iterable[object]) -> Iterator[None]:
     `question` is what tells builds apart that would only overwrite each other's: their options.
     """
     name = hashlib.sha256(repr([*question]).encode()).hexdigest()[:16]
-    file = cache / FOLDER / f"{name}.json"
+    file = cache / FOLDER / name
     before = _read(file)
-    taken_up(json.loads(before) if before else {})
+    taken_up(before.decode() if before else "")
     try:
         yield
     finally:
-        after = json.dumps(written_down(), ensure_ascii=False, separators=(",", ":")).encode()
+        after = written_down().encode()
         if after != before:
             with contextlib.suppress(OSError):
                 file.parent.mkdir(parents=True, exist_ok=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import traceback
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache, wraps
@@ -28,7 +29,7 @@ from brochure.layouts.standing import Standing, StandingSections
 from brochure.layouts.titles import Listing, Titles
 from brochure.layouts.views import VIEWS, common_view, is_in_layout
 from brochure.model import PlacedPhoto, Project, consulting
-from brochure.pictures import PHOTO, Negative, negative
+from brochure.pictures import PHOTO, Negative, Print, negative
 from brochure.sources import Folder
 from brochure.sources.folder import decoded
 
@@ -70,17 +71,23 @@ class Fit:
 class Composed:
     """A section ready for typesetting: an HTML document, and the style sheets for it.
 
-    `photos` are the photos that the document shows, as they are to be developed. Fonts and the
-    layout's pictures are not listed: every section may draw on all of them.
+    The HTML is packed: thousands of sections may wait for their turn, and most of each is as in
+    the others. `photos` are the developed photos that the document shows. Fonts and the layout's
+    pictures are not listed: every section may draw on all of them.
     """
 
     name: str
     template: str
-    html: str = field(repr=False)
+    packed: bytes = field(repr=False)
     styles: tuple[Style, ...] = field(repr=False)
     tagged: bool = True
-    photos: tuple[Negative, ...] = ()
+    photos: tuple[Print, ...] = ()
     fit: Fit | None = None
+
+    @property
+    def html(self) -> str:
+        """The document."""
+        return zlib.decompress(self.packed).decode()
 
     @cached_property
     def digest(self) -> str:
@@ -90,6 +97,11 @@ class Composed:
             settings = (style.text if style else "" for style in (self.fit.dense, self.fit.roomy))
             parts += [str(self.fit.pages), *settings, self.fit.text]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def packed(html: str) -> bytes:
+    """Return a document as it waits in a composed section."""
+    return zlib.compress(html.encode(), level=1)
 
 
 C = TypeVar("C", bound=Callable[..., Composed | None])
@@ -121,7 +133,7 @@ class Composer:
         self._environment = _environment(project.folder, layout, found)
         self.titles = Titles(project)
         self._styles: dict[tuple[str, str], tuple[Style, ...]] = {}
-        self._negatives: dict[str, Negative] = {}
+        self.negatives: dict[str, Negative] = {}  # what sections show, by key
         self._settings: dict[str, list[Style | None]] = {}
         self._swatches: dict[tuple[Style, frozenset[str]], Style] = {}
         self._named: dict[Style, frozenset[str]] = {}
@@ -182,7 +194,7 @@ class Composer:
             sheets = self._with_used_swatches(html, self._sheets(template, format_), settings)
             photos = self._photos_named_in(html)
             file = f"{self.layout.folder}/{path}"
-            return Composed(name, file, html, sheets, photos=photos, fit=fit)
+            return Composed(name, file, packed(html), sheets, photos=photos, fit=fit)
         except Exception as error:  # a template is a program: it may raise anything
             self._report(error, path)
             return None
@@ -212,12 +224,12 @@ class Composer:
         made = negative(placed.picture, place, placed.photo.focus)
         if not made.is_drawing:
             report_resolution(placed, made.crop, place, self.found)
-        return self._negatives.setdefault(made.key, made)
+        return self.negatives.setdefault(made.key, made)
 
-    def _photos_named_in(self, html: str) -> tuple[Negative, ...]:
+    def _photos_named_in(self, html: str) -> tuple[Print, ...]:
         """Return the photos that a document shows, by the keys in it."""
         keys = sorted(set(_PHOTO.findall(html)))
-        return tuple(self._negatives[key] for key in keys if key in self._negatives)
+        return tuple(self.negatives[key].print for key in keys if key in self.negatives)
 
     def _sheets(self, template: str, format_: str) -> tuple[Style, ...]:
         """Return the layout's style sheets for a template: swatches, base, format, its own."""

@@ -8,10 +8,10 @@ is composed of them; and nobody needs the HTML of what is typeset already.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from brochure.diagnostics import Diagnostics
 from brochure.editions import Edition
@@ -37,27 +37,30 @@ class Rack:
     """Standing sections by what was asked for, each with the texts that it was composed of."""
 
     def __init__(self) -> None:
-        self._notes: dict[str, list[Any]] = {}
+        self._notes: dict[str, str] = {}  # JSON: most are never looked at
 
     def find(self, key: str, texts: Mapping[str, str]) -> Standing | None:
         """Return a section whose texts are as they were; `texts` are digests by folder."""
-        note = self._notes.get(key)
-        if note is None or any(texts.get(folder) != digest for folder, digest in note[0].items()):
+        if key not in self._notes:
+            return None
+        composed_of, *rest = json.loads(self._notes[key])
+        if any(texts.get(folder) != digest for folder, digest in composed_of.items()):
             return None
         # What is used moves to the end, so that what goes first was used longest ago.
         self._notes[key] = self._notes.pop(key)
-        return Standing(*note[1:])
+        return Standing(*rest)
 
     def put(self, key: str, texts: Mapping[str, str], section: Standing) -> None:
         """Keep a section that was composed of texts, whose digests are given by folder."""
         self._notes.pop(key, None)
-        self._notes[key] = [dict(texts), section.name, section.template, section.digest]
+        note = [dict(texts), section.name, section.template, section.digest]
+        self._notes[key] = json.dumps(note, ensure_ascii=False)
 
-    def written(self) -> dict[str, Any]:
-        """Return all sections as plain values; of too many, those that were used last."""
+    def written(self) -> Mapping[str, str]:
+        """Return all sections as JSON; of too many, those that were used last."""
         return dict(list(self._notes.items())[-KEPT:])
 
-    def take(self, written: Mapping[str, Any]) -> None:
+    def take(self, written: dict[str, str]) -> None:
         """Take what was written down, beside what there is."""
         self._notes = {**written, **self._notes}
 

@@ -112,7 +112,7 @@ class PracticeView:
 def _photo_view(setting: Setting, placed: PlacedPhoto, text: Text) -> dict[str, Any]:
     def in_frame(frame: str) -> dict[str, Any]:
         negative = setting.framed(placed, frame)
-        return {"address": negative.address, "focus": negative.focus}
+        return {"address": negative.print.address, "focus": negative.focus}
 
     return {
         "alt": text.alt[placed.photo.file],

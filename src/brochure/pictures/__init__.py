@@ -10,7 +10,7 @@ from brochure.pictures.frames import (
     pixels_of,
     ppi_of,
 )
-from brochure.pictures.negative import PHOTO, SCREEN_SIZE_KEY, Negative, negative
+from brochure.pictures.negative import PHOTO, SCREEN_SIZE_KEY, Negative, Print, negative
 
 __all__ = [
     "PHOTO",
@@ -20,6 +20,7 @@ __all__ = [
     "Crop",
     "Frame",
     "Negative",
+    "Print",
     "crop_about",
     "focus_in",
     "negative",

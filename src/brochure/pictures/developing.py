@@ -47,13 +47,13 @@ def _is_ready(image: Image.Image, negative: Negative) -> bool:
     return (
         image.format in ("JPEG", "MPO")
         and turn_of(image) == 1
-        and image.size == (crop.width, crop.height) == negative.print_size
+        and image.size == (crop.width, crop.height) == negative.print.size
         and is_srgb(image.info.get("icc_profile"))
     )
 
 
 def _drawn(image: Image.Image, negative: Negative) -> Image.Image:
-    crop, size = negative.crop, negative.print_size
+    crop, size = negative.crop, negative.print.size
     turned = turn_of(image) > 4  # by a quarter, see EXIF 2.32, table 6
     stored = image.size
     if image.format in ("JPEG", "MPO"):

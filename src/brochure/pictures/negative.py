@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -28,54 +28,59 @@ PHOTO = "photo:"  # before the key of a negative in an address of a composed sec
 
 
 @dataclass(frozen=True)
-class Negative:
-    """A picture as it is stored, the part of it that is shown, and the pixels that this part gets:
-    in print, and at a screen. A drawing in vectors is shown whole, and scaled by nobody.
+class Print:
+    """A developed photo as a section shows it: its key, a digest of all that it depends on, and its
+    pixels, in print and at a screen."""
 
-    `focus` is where in the part the picture's focus lies, in per cent.
+    key: str
+    size: tuple[int, int]
+    screen_size: tuple[int, int]
+
+    @property
+    def address(self) -> str:
+        """The address under which a composed section shows it."""
+        return f"{PHOTO}{self.key}"
+
+
+@dataclass(frozen=True)
+class Negative:
+    """A picture as it is stored, the part of it that is shown, and the print that is made of it.
+
+    A drawing in vectors is shown whole, and scaled by nobody. `focus` is where in the part the
+    picture's focus lies, in per cent.
     """
 
     source: Source = field(repr=False)
     format: str
     crop: Crop
-    print_size: tuple[int, int]
-    screen_size: tuple[int, int]
+    print: Print
     focus: tuple[float, float]
+
+    @property
+    def key(self) -> str:
+        """The key of the print."""
+        return self.print.key
 
     @property
     def is_drawing(self) -> bool:
         """Whether it is in vectors."""
         return self.format == "SVG"
 
-    @cached_property
-    def key(self) -> str:
-        """SHA-256 of everything that the developed picture depends on."""
-        facts = (self.source.digest, self.format, self.crop, self.print_size, self.screen_size)
-        library = _version_of_heic() if self.format == HEIC else ""
-        return hashlib.sha256(repr((facts, _darkroom(), library)).encode()).hexdigest()
-
-    @property
-    def address(self) -> str:
-        """The address under which a composed section shows the developed picture."""
-        return f"{PHOTO}{self.key}"
-
 
 def negative(picture: Picture, frame: Frame, focus: Sequence[float]) -> Negative:
     """Return what is made of a picture for a frame, about the focus in per cent."""
     width, height = picture.width, picture.height
     if picture.format == "SVG":
-        whole = Crop(0, 0, width, height)
-        here = (float(focus[0]), float(focus[1]))
-        return Negative(picture.source, picture.format, whole, (0, 0), (0, 0), here)
-    crop = crop_about(width, height, frame, focus)
-    return Negative(
-        source=picture.source,
-        format=picture.format,
-        crop=crop,
-        print_size=scaled(crop, frame, PRINT_PPI),
-        screen_size=scaled(crop, frame, SCREEN_PPI),
-        focus=focus_in(crop, width, height, focus),
-    )
+        crop, sizes = Crop(0, 0, width, height), [(0, 0), (0, 0)]
+        inside = (float(focus[0]), float(focus[1]))
+    else:
+        crop = crop_about(width, height, frame, focus)
+        sizes = [scaled(crop, frame, ppi) for ppi in (PRINT_PPI, SCREEN_PPI)]
+        inside = focus_in(crop, width, height, focus)
+    library = _version_of_heic() if picture.format == HEIC else ""
+    facts = (picture.source.digest, picture.format, crop, *sizes, *_darkroom(), library)
+    key = hashlib.sha256(repr(facts).encode()).hexdigest()
+    return Negative(picture.source, picture.format, crop, Print(key, *sizes), inside)
 
 
 @cache

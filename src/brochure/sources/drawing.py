@@ -224,7 +224,7 @@ class _Cleaning:
                 kept |= self._reference(name, text, element.line)
             elif key in GEOMETRY:
                 if not _LENGTHS.fullmatch(text):
-                    self._leave_out(f'a value of "{key}" that is none', element.line)
+                    self._leave_out(f'a value of "{key}" that is not known', element.line)
                 elif _ENORMOUS.search(text):
                     self._leave_out(f'an enormous number in "{key}"', element.line)
                 else:

@@ -7,6 +7,7 @@ and another process takes it from there; which file holds it is not this room's 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,11 +23,11 @@ ROOM = 20_000  # results, of about 20 kB; those of photos hold the photo, which 
 class Keeper(Protocol):
     """Something that remembers, and that another process can take its memories from."""
 
-    def written(self) -> dict[str, Any]:
-        """Return what is worth keeping, as values that JSON has."""
+    def written(self) -> Mapping[str, str]:
+        """Return what is worth keeping, each thing under a key, in one line."""
         ...
 
-    def take(self, written: Mapping[str, Any]) -> None:
+    def take(self, written: dict[str, str]) -> None:
         """Take what `written` returned in another process."""
         ...
 
@@ -39,15 +40,23 @@ def keep(name: str, keeper: Keeper) -> None:
     _keepers[name] = keeper
 
 
-def written_down() -> dict[str, dict[str, Any]]:
-    """Return what all keepers have to be written down, by name."""
-    return {name: keeper.written() for name, keeper in _keepers.items()}
+def written_down() -> str:
+    """Return what all keepers have to be written down: in each line a name, a key and a thing."""
+    return "".join(
+        f"{name} {key} {thing}\n"
+        for name, keeper in sorted(_keepers.items())
+        for key, thing in keeper.written().items()
+    )
 
 
-def taken_up(written: Mapping[str, Mapping[str, Any]]) -> None:
+def taken_up(written: str) -> None:
     """Give the keepers what `written_down` returned in another process."""
+    things: dict[str, dict[str, str]] = {name: {} for name in _keepers}
+    for line in written.split("\n")[:-1]:
+        name, key, thing = line.split(" ", 2)
+        things.setdefault(name, {})[key] = thing
     for name, keeper in _keepers.items():
-        keeper.take(written.get(name, {}))
+        keeper.take(things[name])
 
 
 @dataclass(frozen=True)
@@ -69,7 +78,7 @@ class Memory(Generic[R]):
     def __init__(self, form: Form[R] | None = None) -> None:
         self._known: OrderedDict[str, tuple[R, tuple[Diagnostic, ...]]] = OrderedDict()
         self._form = form
-        self._written: dict[str, Any] = {}  # by key, of some that are known and of others
+        self._written: dict[str, str] = {}  # by key, of some that are known and of others
         self._recalled: set[str] = set()  # keys
         if form:
             keep(form.name, self)
@@ -86,23 +95,23 @@ class Memory(Generic[R]):
         found.extend(diagnostics)
         return result
 
-    def take(self, written: Mapping[str, Any]) -> None:
+    def take(self, written: dict[str, str]) -> None:
         """Take what was written down, in place of what was taken before."""
-        self._written, self._recalled = dict(written), set()
+        self._written, self._recalled = written, set()
 
-    def written(self) -> dict[str, Any]:
-        """Return what was recalled since, as plain values by key."""
+    def written(self) -> Mapping[str, str]:
+        """Return what was recalled since, as JSON by key."""
         for digest in self._recalled - self._written.keys():
             if self._form and digest in self._known:
                 result, diagnostics = self._known[digest]
-                own = [_plain(each) for each in diagnostics]
-                self._written[digest] = [own, self._form.written(result)]
+                values = [[_plain(each) for each in diagnostics], self._form.written(result)]
+                self._written[digest] = json.dumps(values, ensure_ascii=False)
         return {digest: self._written[digest] for digest in sorted(self._recalled)}
 
     def _from_written(self, digest: str) -> tuple[R, tuple[Diagnostic, ...]] | None:
         if self._form is None or digest not in self._written:
             return None
-        diagnostics, value = self._written[digest]
+        diagnostics, value = json.loads(self._written[digest])
         own = tuple(Diagnostic(Place(*place), *rest) for place, *rest in diagnostics)
         return self._form.read(value), own
 

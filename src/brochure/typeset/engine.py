@@ -21,7 +21,7 @@ from xml.sax.saxutils import escape
 
 from brochure.cache import named_in_errors
 from brochure.layouts import Composed, Style
-from brochure.pictures import SCREEN_SIZE_KEY, Negative
+from brochure.pictures import SCREEN_SIZE_KEY, Print
 from brochure.sources.fonts import FONT_FILE_KEY, FONT_FOLDER
 from brochure.typeset.galley import Anchor, Galley, Remark
 
@@ -198,13 +198,13 @@ def _located(remark: Remark, file: str) -> Remark:
     return Remark(remark.rule, remark.message, file)
 
 
-def _annotated(document: Any, pdf: Any, photos: Iterable[Negative]) -> None:
+def _annotated(document: Any, pdf: Any, photos: Iterable[Print]) -> None:
     """Note in the PDF what is known now and needed when it is bound and finished."""
     _name_fonts(document, pdf)
     _size_photos(pdf, photos)
 
 
-def _size_photos(pdf: Any, photos: Iterable[Negative]) -> None:
+def _size_photos(pdf: Any, photos: Iterable[Print]) -> None:
     """Note in each photo, which has the pixels of print, how many are for the screen.
 
     The engine names a picture by the digest of its address, see `RasterImage` there.
@@ -212,7 +212,7 @@ def _size_photos(pdf: Any, photos: Iterable[Negative]) -> None:
     sizes = {
         hashlib.md5(photo.address.encode(), usedforsecurity=False).hexdigest(): photo.screen_size
         for photo in photos
-        if photo.screen_size != photo.print_size
+        if photo.screen_size != photo.size
     }
     for resources in pdf.objects if sizes else ():
         for name, reference in _pictures_in(resources):

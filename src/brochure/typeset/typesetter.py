@@ -7,10 +7,12 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from brochure.cache import Cache
 from brochure.layouts import Composed
+from brochure.pictures import Negative
 from brochure.program import digest_of_code, engine_versions
 from brochure.typeset.darkroom import Darkroom, photo_file
 from brochure.typeset.galley import Galley, galley_of
@@ -19,6 +21,9 @@ from brochure.workshop import Died, Workshop
 
 if TYPE_CHECKING:
     from brochure.typeset.engine import Engine
+
+
+_NONE: Mapping[str, Negative] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,7 @@ def surroundings(digests: Iterable[str]) -> str:
     here = Path(__file__).parent
     names = ("engine.py", "fetching.py", "fitting.py", "lines.py", "tagging.py")
     code = digest_of_code(here / name for name in names)
-    parts = [*sorted(digests), code, *engine_versions()]
+    parts = [*sorted(digests), code, *map(" ".join, engine_versions())]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -85,12 +90,20 @@ class Typesetter:
         """Return what is known of a section that was typeset before."""
         return galley_of(self._cache.note(key))
 
+    def expect(self, names: Iterable[str]) -> None:
+        """Get ready to typeset sections of these names, which are being composed."""
+        self._workshop.expect(self._task.get_ready, self._times.expected(names))
+
     def typeset(
-        self, jobs: Iterable[Job], on_done: Callable[[Job, bool], None]
+        self,
+        jobs: Iterable[Job],
+        on_done: Callable[[Job, bool], None],
+        negatives: Mapping[str, Negative] = _NONE,
     ) -> tuple[dict[str, Galley], list[Failure]]:
         """Return the typeset sections by key, and the failures; one failing stops no other.
 
-        `on_done` is told of each section, and whether it was made now (True) or found.
+        `on_done` is told of each section, and whether it was made now (True) or found. `negatives`
+        are those of the photos that the sections show, by key.
         """
         made: dict[str, Galley] = {}
         missing: list[Job] = []
@@ -101,7 +114,7 @@ class Typesetter:
             else:
                 missing.append(each)
         undeveloped = self._darkroom.develop(
-            photo for each in missing for photo in each.composed.photos
+            negatives[photo.key] for each in missing for photo in each.composed.photos
         )
         missing, failures = _parted(missing, undeveloped)
         # The longest first, so that no worker is left with a long one at the end.
@@ -160,6 +173,10 @@ class TypesetTask:
             if type(error).__name__ == "FatalURLFetchingError":
                 return str(error)
             raise
+
+    def get_ready(self, _: None) -> None:
+        """Start the engine, which takes as long as typesetting some sections."""
+        self._engine()
 
     def _engine(self) -> Engine:
         from brochure.typeset.engine import Engine
