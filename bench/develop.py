@@ -3,8 +3,8 @@
     .venv/bin/python bench/develop.py [ROUNDS]
 
 Draws a JPEG of 6000 × 4000 pixels in a temporary folder, and prints for each round the seconds of
-CPU that it takes to read it (is it whole?), to develop it for the upper part of a page in A5, and to
-develop it with all of its pixels decoded.
+CPU that it takes to read it (is it whole?), to develop it for the upper part of a page in A5, and
+to develop it with all of its pixels decoded.
 """
 
 from __future__ import annotations
