@@ -4,5 +4,6 @@ from brochure.cli.commands import command, main
 from brochure.cli.ending import ExitCode
 from brochure.cli.imposing import n_up
 from brochure.cli.inspecting import preflight
+from brochure.cli.translating import translate
 
-__all__ = ["ExitCode", "command", "main", "n_up", "preflight"]
+__all__ = ["ExitCode", "command", "main", "n_up", "preflight", "translate"]

@@ -1,0 +1,22 @@
+"""The layout's words that still wait for a translator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from brochure.model import Project
+
+# The first line of a catalogue that `brochure translate add` has copied from another language.
+TO_BE_TRANSLATED = "# To be translated:"
+
+
+def untranslated_catalogues(project: Project) -> Iterator[tuple[str, str]]:
+    """Yield each `strings` file that is still a copy of another language's, with its language."""
+    for layout in project.folder.folders("layouts"):
+        for tag in project.facts.languages:
+            file = f"layouts/{layout}/strings/{tag}.yaml"
+            if project.folder.exists(file):
+                if project.folder.read(file).content.decode("utf-8", "replace").startswith(
+                    TO_BE_TRANSLATED
+                ):
+                    yield file, tag
