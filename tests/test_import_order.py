@@ -30,6 +30,7 @@ ROOMS = (
     "sources",
     "languages",
     "model",
+    "translations",
     "editions",
     "maps",
     "layouts",

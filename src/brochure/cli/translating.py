@@ -40,7 +40,9 @@ def status(root: Path, languages: tuple[str, ...], as_json: bool) -> None:
     _known_languages(standings, languages)
     tags = [t for t in standings.project.facts.languages if any(x.language == t for x in texts)]
     strings = [
-        file for file, tag in untranslated_catalogues(standings.project) if tag in (languages or tags)
+        file
+        for file, tag in untranslated_catalogues(standings.project)
+        if tag in (languages or tags)
     ]
     if as_json:
         print_json({"texts": [_as_values(text) for text in texts], "strings": strings})
@@ -74,8 +76,14 @@ def diff(root: Path, text: str, languages: tuple[str, ...], as_json: bool) -> No
 @click.argument("languages", nargs=-1, metavar="[LANGUAGE]...")
 @click.option("--reviewed", is_flag=True, help="Somebody who knows both languages has read it.")
 @click.option("--small", is_flag=True, help="Only where spacing, punctuation or capitals changed.")
-@click.option("--only", "numbers", multiple=True, type=click.IntRange(1), metavar="N",
-              help="Only the unit with this number, as diff shows it.")
+@click.option(
+    "--only",
+    "numbers",
+    multiple=True,
+    type=click.IntRange(1),
+    metavar="N",
+    help="Only the unit with this number, as diff shows it.",
+)
 @click.pass_obj
 def accept(
     root: Path,
@@ -240,7 +248,9 @@ def _print_changes(text: TextStanding) -> None:
     from brochure.translations.changes import marked
 
     missing = "missing" if text.translation is None else text.state
-    click.echo(f"{text.file}: {missing}, {number_of(len(text.behind), 'unit')} of {len(text.units)}")
+    click.echo(
+        f"{text.file}: {missing}, {number_of(len(text.behind), 'unit')} of {len(text.units)}"
+    )
     if text.translation is None:
         return
     for unit in text.behind:

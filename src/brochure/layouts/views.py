@@ -101,6 +101,16 @@ def _photo_view(placed: PlacedPhoto, text: Text) -> dict[str, Any]:
     }
 
 
+def _note(c: Setting, s: Section) -> str:
+    """Return what the page says about its translation, "" for nothing."""
+    if not s.note:
+        return ""
+    tag = Language(s.language)
+    original = Language(c.project.source_language).name_in(s.language)
+    words = str(c.project.strings[s.language][s.note])
+    return tag.set_spaces(words.replace("{language}", original))
+
+
 View = dict[str, Any]
 Viewer = Callable[[Setting, Section, Edition, Listing], View]
 
@@ -112,6 +122,7 @@ def _practice_section(c: Setting, s: Section, e: Edition, listing: Listing) -> V
         "accent": c.titles.swatch(s),
         "taken_up_by": [u for u in uptakes if u.origin == s.subject],
         "taken_up_from": [u for u in uptakes if u.heir == s.subject],
+        "note": _note(c, s),
     }
 
 
@@ -125,6 +136,7 @@ def _region_section(c: Setting, s: Section, e: Edition, listing: Listing) -> Vie
         "native": c.project.native_practices(s.subject),
         "adopted": c.project.adopted_practices(s.subject),
         "map": lambda width, height, size: _map(c, s, width, height, size),
+        "note": _note(c, s),
     }
 
 
@@ -150,6 +162,7 @@ def _project_section(c: Setting, s: Section, e: Edition, listing: Listing) -> Vi
     return {
         "text": choose(c.project.pages["project"], s.language, c.project.source_language),
         "accent": None,
+        "note": _note(c, s),
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from brochure.model import Project
 
 # The first line of a catalogue that `brochure translate add` has copied from another language.
-TO_BE_TRANSLATED = "# To be translated:"
+MARK = "# To be translated:"
 
 
 def untranslated_catalogues(project: Project) -> Iterator[tuple[str, str]]:
@@ -15,8 +15,7 @@ def untranslated_catalogues(project: Project) -> Iterator[tuple[str, str]]:
     for layout in project.folder.folders("layouts"):
         for tag in project.facts.languages:
             file = f"layouts/{layout}/strings/{tag}.yaml"
-            if project.folder.exists(file):
-                if project.folder.read(file).content.decode("utf-8", "replace").startswith(
-                    TO_BE_TRANSLATED
-                ):
-                    yield file, tag
+            if not project.folder.exists(file):
+                continue
+            if project.folder.read(file).content.decode("utf-8", "replace").startswith(MARK):
+                yield file, tag

@@ -40,16 +40,19 @@ def read_front(file: str, text: str, body: int) -> Front | None:
     for line in front.split("\n"):
         starts.append(starts[-1] + len(line) + 1)
     units = tuple(
-        _unit(path, scalar, text, starts) for path, scalar in _scalars(node) if scalar.value
+        _unit(path, scalar, text, starts, flow)
+        for path, scalar, flow in _scalars(node)
+        if scalar.value
     )
     return Front(units, read.value.get("status") == "draft")
 
 
-def _scalars(root: yaml.MappingNode) -> Iterator[tuple[str, yaml.ScalarNode]]:
+def _scalars(root: yaml.MappingNode) -> Iterator[tuple[str, yaml.ScalarNode, bool]]:
+    """Yield the path of each value that is words, the value, and whether it is in brackets."""
     for key_node, value in root.value:
         key, below = str(key_node.value), TRANSLATED.get(str(key_node.value))
         if below == "" and isinstance(value, yaml.ScalarNode):
-            yield key, value
+            yield key, value, bool(root.flow_style)
         elif below == "{}" and isinstance(value, yaml.MappingNode):
             yield from _named(key, value)
         elif below == "[]" and isinstance(value, yaml.SequenceNode):
@@ -58,24 +61,31 @@ def _scalars(root: yaml.MappingNode) -> Iterator[tuple[str, yaml.ScalarNode]]:
                     yield from _named(f"{key}.{number}", entry)
 
 
-def _named(path: str, mapping: yaml.MappingNode) -> Iterator[tuple[str, yaml.ScalarNode]]:
+def _named(path: str, mapping: yaml.MappingNode) -> Iterator[tuple[str, yaml.ScalarNode, bool]]:
     for key_node, value in mapping.value:
         if isinstance(value, yaml.ScalarNode):
-            yield f"{path}.{key_node.value}", value
+            yield f"{path}.{key_node.value}", value, bool(mapping.flow_style)
 
 
-def _unit(path: str, scalar: yaml.ScalarNode, text: str, starts: list[int]) -> Unit:
+def _unit(path: str, scalar: yaml.ScalarNode, text: str, starts: list[int], flow: bool) -> Unit:
     start = starts[scalar.start_mark.line] + scalar.start_mark.column
     end = starts[scalar.end_mark.line] + scalar.end_mark.column
     end = start + len(text[start:end].rstrip())  # a block of lines ends behind its last line
-    return Unit(Shape.FIELD, str(scalar.value), scalar.start_mark.line + 2, start, end, path)
+    line = scalar.start_mark.line + 2
+    return Unit(Shape.FIELD, str(scalar.value), line, start, end, path, flow=flow)
 
 
-def as_yaml(words: str) -> str:
-    """Return words as a value on one line: plain where that is safe, else in double quotes."""
+_IN_BRACKETS = set(",[]{}")
+
+
+def as_yaml(words: str, *, flow: bool = False) -> str:
+    """Return words as a value on one line: plain where that is safe, else in double quotes.
+
+    `flow` says that the value stands in brackets, where a comma would end it.
+    """
     found = Diagnostics()
-    plain = "\n" not in words and not words.startswith(("{", "["))
-    if plain and "#" not in words and not words[:1].isdigit():
+    plain = "\n" not in words and "#" not in words and not words[:1].isdigit()
+    if plain and not words.startswith(("{", "[")) and not (flow and _IN_BRACKETS & set(words)):
         read = parse_yaml(f"key: {words}", "", found)
         if read is not None and not found.failed and read.value == {"key": words}:
             return words

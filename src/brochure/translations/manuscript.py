@@ -59,8 +59,10 @@ def read_manuscript(source: Source, heading_id: Callable[[str], str]) -> Manuscr
     standard heading from its words, "" for any other.
     """
     text = decoded(source, Diagnostics())
-    return None if text is None else parse_manuscript(
-        source.path, text, heading_id, crlf=b"\r\n" in source.content
+    return (
+        None
+        if text is None
+        else parse_manuscript(source.path, text, heading_id, crlf=b"\r\n" in source.content)
     )
 
 

@@ -66,14 +66,13 @@ def _aligned(
     original: Mapping[str, str],
 ) -> Iterator[Pair]:
     froms, owns = [digest(u) for u in sources], [digest(u) for u in translations]
-    if [(r.made_from, r.own) for r in rows] == list(zip(froms, owns, strict=False)) and len(
-        froms
-    ) == len(owns):
-        for source, translation, row in zip(sources, translations, rows, strict=True):
-            yield Pair(source, translation, row)
+    if ([row.made_from for row in rows], [row.own for row in rows]) == (froms, owns):
+        yield from map(Pair, sources, translations, rows)  # as it mostly is
         return
     weigh = _Scale(froms, owns, rows, original)
-    scores = [[weigh(s, t, i, j) for j, t in enumerate(translations)] for i, s in enumerate(sources)]
+    scores = [
+        [weigh(s, t, i, j) for j, t in enumerate(translations)] for i, s in enumerate(sources)
+    ]
     unused = list(rows)
     pairs = [
         (sources[i] if i is not None else None, translations[j] if j is not None else None)
@@ -84,12 +83,12 @@ def _aligned(
     # both have changed, what was most like the original.
     for matches in (_knows_both, _knows_translation, _knows_original, partial(_is_like, original)):
         for number, pair in enumerate(pairs):
-            row = next((row for row in unused if matches(row, pair)), None)
-            if number not in known and row:
-                known[number] = row
-                unused.remove(row)
-    for number, (source, translation) in enumerate(pairs):
-        yield Pair(source, translation, known.get(number))
+            found = next((row for row in unused if matches(row, pair)), None)
+            if number not in known and found:
+                known[number] = found
+                unused.remove(found)
+    for number, pair in enumerate(pairs):
+        yield Pair(*pair, known.get(number))
 
 
 _Both = tuple[Unit | None, Unit | None]

@@ -112,7 +112,9 @@ def as_text(record: Record) -> str:
             rows = [row for row in record.rows[language] if bool(row.path) is indented]
             lines.append(f"    {key}:\n" if rows else "")
             for row in rows:
-                lines.append(f"      {as_yaml(row.path)}: {row}\n" if row.path else f"    - {row}\n")
+                lines.append(
+                    f"      {as_yaml(row.path)}: {row}\n" if row.path else f"    - {row}\n"
+                )
             named.update(dict.fromkeys(row.made_from for row in rows))
     words = {digest: record.original[digest] for digest in named if digest in record.original}
     lines.append("original:\n" if words else "")

@@ -10,19 +10,25 @@ DIGITS_OF_A_DIGEST = 8  # 32 bits: a text has about 30 units, so two of them nev
 
 # What a proof-reader changes without touching what a sentence says. Marks between digits are no
 # such thing ("1,5" is not "15"), nor is a minus before one, nor what stands in an address.
+_MARKS = ".,;:!?…'\"‘’‚“”„«»‹›()"  # noqa: RUF001
 _SMALL = re.compile(
-    r"""(?<![0-9])[.,;:!?…'"‘’‚“”„«»‹›()\s–—-]+(?![0-9])   # beside no digit
-      | (?<=[0-9])[.,;:!?…'"‘’‚“”„«»‹›()\s–—-]+(?![0-9])   # behind one
-      | (?<![0-9])[.,;:!?…'"‘’‚“”„«»‹›()\s]+(?=[0-9])      # before one: no minus, no dash
+    rf"""(?<![0-9])[{_MARKS}\s–—-]+(?![0-9])   # beside no digit
+      | (?<=[0-9])[{_MARKS}\s–—-]+(?![0-9])   # behind one
+      | (?<![0-9])[{_MARKS}\s]+(?=[0-9])      # before one: no minus, no dash
     """,
     re.VERBOSE,
 )
 _ADDRESS = re.compile(r"\]\(\s*<?[^)\s>]*|<[a-z]+:[^>\s]+>|https?://\S+")
 
 
+_IN_A_LANGUAGE = re.compile(r"\[([^\[\]]*)\]\{lang=[A-Za-z-]+\}")  # `[Théâtre]{lang=fr}`
+
+
 def folded(words: str) -> str:
-    """Return words with spaces of any kind and number as one space: what a digest is made of."""
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFC", words)).strip()
+    """Return words as a digest is made of them: spaces of any kind and number as one space, and
+    without marks that only say in which language a name is."""
+    plain = _IN_A_LANGUAGE.sub(r"\1", unicodedata.normalize("NFC", words))
+    return re.sub(r"\s+", " ", plain).strip()
 
 
 def digest_of(words: str) -> str:

@@ -22,8 +22,9 @@ class Unit:
     """One piece of a text: its words in Markdown on one line, "\\n" for a break that is meant.
 
     A value of the front matter has a `path`, such as `facts.money`; it is plain text. `start` and
-    `end` are where it stands in the file's text. `onward` begins each further line of it. A
-    heading has its level, and its id where it has one.
+    `end` are where it stands in the file's text, `flow` says that this is between the brackets of
+    a mapping. `onward` begins each further line of it. A heading has its level, and its id where
+    it has one.
     """
 
     shape: Shape
@@ -33,6 +34,7 @@ class Unit:
     end: int = field(compare=False)
     path: str = ""
     onward: str = field(default="", compare=False)
+    flow: bool = field(default=False, compare=False)
     level: int = 0
     anchor: str = ""
 
