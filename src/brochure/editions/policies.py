@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 
 from brochure.diagnostics import Diagnostics, Place
 from brochure.editions.sections import Block, Kind, Note, Section
 from brochure.languages import Language
-from brochure.model import Project, Text
+from brochure.model import Project, Texts
 from brochure.model.sheets import EditionSheet
 from brochure.translations.standing import Standings, State, TextStanding
 
@@ -36,9 +35,9 @@ class Policies:
 
     def _note(self, section: Section, family: str, sheet: EditionSheet) -> Note:
         texts, source = self._texts(section), self._project.source_language
-        if source not in texts or section.language == source:
+        if texts is None or source not in texts or section.language == source:
             return Note.NONE
-        folder = texts[source].file.rpartition("/")[0]
+        folder = texts.folder
         if section.language not in texts:
             if sheet.missing == "block":
                 self._report_missing(folder, section.language, family)
@@ -52,8 +51,8 @@ class Policies:
             self._report_outdated(text, family)
         return Note.OUTDATED if sheet.outdated == "mark" else Note.NONE
 
-    def _texts(self, section: Section) -> Mapping[str, Text]:
-        """Return the texts that a section is made from, by language; none for other sections."""
+    def _texts(self, section: Section) -> Texts | None:
+        """Return the texts that a section is made from; None for those of other kinds."""
         project = self._project
         match section.kind:
             case Kind.PRACTICE:
@@ -63,7 +62,7 @@ class Policies:
             case Kind.PROJECT:
                 return project.pages["project"]
             case _:
-                return {}
+                return None
 
     @cached_property
     def _standings(self) -> Standings:

@@ -108,7 +108,7 @@ def originals_of(project: Project) -> list[Original]:
     source, languages = project.source_language, project.facts.languages
     others = tuple(tag for tag in languages if tag != source)
     found = [
-        Original(practice.texts[source].file.rpartition("/")[0], source, others)
+        Original(practice.texts.folder, source, others)
         for practice in project.practices.values()
         if source in practice.texts
     ]

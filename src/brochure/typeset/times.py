@@ -13,7 +13,7 @@ from brochure.cache import write_whole
 from brochure.layouts import Composed
 
 FILE = "times.json"
-PER_CHARACTER = 15e-6  # seconds: a section of 20 kB of HTML takes about 0.3
+PER_BYTE = 60e-6  # seconds: a section of 5 kB of packed HTML takes about 0.3
 KEPT = 20_000  # names
 
 
@@ -28,7 +28,7 @@ class Times:
     def guess(self, composed: Composed) -> float:
         """Return the seconds that a section is likely to take."""
         last = self._new.get(composed.name, self._last.get(composed.name))
-        return last if last is not None else len(composed.html) * PER_CHARACTER
+        return last if last is not None else len(composed.packed) * PER_BYTE
 
     def note(self, composed: Composed, seconds: float) -> None:
         """Remember how long a section took."""

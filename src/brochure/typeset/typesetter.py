@@ -36,10 +36,15 @@ class Failure:
     reason: str
 
 
+def key_of(digest: str, surroundings: str) -> str:
+    """Return the key of a section's typeset form from the digest of what was composed;
+    `surroundings` is that of fonts, assets and engine."""
+    return hashlib.sha256(f"{digest}\0{surroundings}".encode()).hexdigest()
+
+
 def job(composed: Composed, surroundings: str) -> Job:
-    """Return a job; `surroundings` is the digest of fonts, assets and engine."""
-    key = hashlib.sha256(f"{composed.digest}\0{surroundings}".encode()).hexdigest()
-    return Job(key, composed)
+    """Return a job for a composed section."""
+    return Job(key_of(composed.digest, surroundings), composed)
 
 
 def surroundings(digests: Iterable[str]) -> str:
@@ -67,6 +72,10 @@ class Typesetter:
         self._cache, self._workshop, self._task, self._times = cache, workshop, task, times
         self.stored = 0  # sections that were put into the cache
 
+    def found(self, key: str) -> Galley | None:
+        """Return what is known of a section that was typeset before."""
+        return galley_of(self._cache.note(key))
+
     def typeset(
         self, jobs: Iterable[Job], on_done: Callable[[Job, bool], None]
     ) -> tuple[dict[str, Galley], list[Failure]]:
@@ -77,7 +86,7 @@ class Typesetter:
         made: dict[str, Galley] = {}
         missing: list[Job] = []
         for each in {each.key: each for each in jobs}.values():
-            if found := galley_of(self._cache.note(each.key)):
+            if found := self.found(each.key):
                 made[each.key] = found
                 on_done(each, False)
             else:
