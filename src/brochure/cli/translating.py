@@ -37,7 +37,7 @@ def status(root: Path, languages: tuple[str, ...], as_json: bool) -> None:
 
     standings = read_standings(root)
     texts = [text for text in standings.all() if not languages or text.language in languages]
-    _known_languages(standings, languages)
+    known_languages(standings, languages)
     tags = [t for t in standings.project.facts.languages if any(x.language == t for x in texts)]
     strings = [
         file
@@ -61,7 +61,7 @@ def status(root: Path, languages: tuple[str, ...], as_json: bool) -> None:
 @click.pass_obj
 def diff(root: Path, text: str, languages: tuple[str, ...], as_json: bool) -> None:
     """Show what of TEXT has changed since it was translated, and what is not translated."""
-    texts = [each for each in _chosen(read_standings(root), text, languages) if each.behind]
+    texts = [each for each in chosen_texts(read_standings(root), text, languages) if each.behind]
     if as_json:
         print_json({"texts": [_as_values(each, changes=True) for each in texts]})
         return
@@ -107,7 +107,7 @@ def accept(
     standings = read_standings(root)
     choice = small_ones if small else numbered(frozenset(numbers)) if numbers else every_translated
     changed: dict[str, Original] = {}
-    for each in _chosen(standings, text, languages):
+    for each in chosen_texts(standings, text, languages):
         if each.translation is None:
             continue
         _refuse_draft(each, reviewed)
@@ -162,9 +162,9 @@ def write_record(standings: Standings, original: Original) -> None:
     write_whole(path, as_text(standings.record(original)).encode())
 
 
-def _chosen(standings: Standings, name: str, languages: Iterable[str]) -> list[TextStanding]:
+def chosen_texts(standings: Standings, name: str, languages: Iterable[str]) -> list[TextStanding]:
     """Return the texts that were named, in the languages that were named or in all."""
-    _known_languages(standings, languages)
+    known_languages(standings, languages)
     originals = _named(standings, name)
     wanted = set(languages)
     return [
@@ -190,7 +190,7 @@ def _named(standings: Standings, name: str) -> list[Original]:
     return found
 
 
-def _known_languages(standings: Standings, languages: Iterable[str]) -> None:
+def known_languages(standings: Standings, languages: Iterable[str]) -> None:
     known = standings.project.facts.languages
     for tag in languages:
         if tag not in known:

@@ -172,10 +172,13 @@ class FigureSheet(Sheet):
     label: Line
 
 
+TITLE_LIMIT = 100  # characters
+
+
 class FrontMatter(Sheet):
     """The head of a `<language>.md`: what is said about the text, in its language."""
 
-    title: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    title: Annotated[str, StringConstraints(min_length=1, max_length=TITLE_LIMIT)]
     summary: Line | None = None
     facts: dict[str, Line] = {}
     figures: Annotated[list[FigureSheet], Field(max_length=2)] = []

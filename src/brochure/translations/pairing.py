@@ -110,10 +110,10 @@ def _is_like(original: Mapping[str, str], row: Row, pair: _Both) -> bool:
     source, translation = pair
     if source is None or translation is None:
         return False
-    return _similarity(original.get(row.made_from, ""), source.words) >= LIKE
+    return similarity(original.get(row.made_from, ""), source.words) >= LIKE
 
 
-def _similarity(was: str, now: str) -> float:
+def similarity(was: str, now: str) -> float:
     """Return how many of the words of two wordings are the same, in order, from 0 to 1."""
     return difflib.SequenceMatcher(None, folded(was).split(), folded(now).split()).ratio()
 
@@ -143,7 +143,7 @@ class _Scale:
         score = _likeness(source, translation)
         if own in self._made_from:
             was = self._original.get(self._made_from[own], "")
-            like = _similarity(was, source.words)
+            like = similarity(was, source.words)
             score += _CHANGED_ORIGINAL * like if like >= LIKE else 0
         return score + (_CHANGED_TRANSLATION if from_ in self._own else 0)
 

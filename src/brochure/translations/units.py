@@ -30,7 +30,7 @@ class Unit:
     shape: Shape
     words: str
     line: int
-    start: int = field(compare=False)
+    start: int
     end: int = field(compare=False)
     path: str = ""
     onward: str = field(default="", compare=False)
