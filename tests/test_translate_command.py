@@ -20,6 +20,7 @@ from test_documentation import SHEETS
 from brochure.cli import ExitCode, main
 from brochure.diagnostics import Diagnostics
 from brochure.sources import Folder
+from brochure.translations.adding import with_language
 from brochure.translations.record import as_text, read_record
 
 ENGLISH, FRENCH = "practices/harbour-lab/en.md", "practices/harbour-lab/fr.md"
@@ -320,3 +321,63 @@ def test_the_policies_are_in_the_schema(key: str) -> None:
     fields = SHEETS["brochure"].model_json_schema()["$defs"]["EditionSheet"]["properties"]
     assert fields[key]["enum"] == ["block", "mark", "use"]
     assert (ROOT / "schemas/brochure.schema.json").read_text(encoding="utf-8").count(f'"{key}"') > 0
+
+
+# -- a language more
+
+
+def test_a_language_is_added_and_the_comments_stay(typed: Type, small: Path) -> None:
+    change(small, "brochure.yaml", "languages: [en, fr]", "languages: [en, fr]  # for now")
+    printed = typed("translate", "add", "pl")
+    assert printed.code == ExitCode.OK, printed.err
+    text = (small / "brochure.yaml").read_text(encoding="utf-8")
+    assert "languages: [en, fr, pl]  # for now\n" in text
+    assert "layouts/atelier/strings/pl.yaml: to be translated" in printed.out
+    status = typed("translate", "status").out
+    assert "layouts/atelier/strings/pl.yaml: still in the words of another language" in status
+    assert status.splitlines()[0].split() == ["en", "fr", "pl"]
+    assert typed("check").code == ExitCode.OK
+    out = typed("translate", "export", "--language", "pl", "--out", str(small / "pl.xlsx"))
+    assert "25 units of 4 texts" in out.out
+
+
+def test_words_that_are_still_of_another_language_are_not_proposed(
+    typed: Type, small: Path
+) -> None:
+    from brochure.translations.formats import read_parcel
+
+    typed("translate", "add", "pl")
+    path = small / "pl.xlsx"
+    typed("translate", "export", "--language", "pl", "--out", str(path))
+    assert not any(each.translation for each in read_parcel(path.read_bytes()))
+    catalogue = small / "layouts/atelier/strings/pl.yaml"
+    lines = catalogue.read_text(encoding="utf-8").splitlines(keepends=True)[2:]
+    catalogue.unlink()
+    catalogue.write_text("".join(lines).replace("How it works", "Jak to działa"), encoding="utf-8")
+    typed("translate", "export", "--language", "pl", "--out", str(path))
+    proposed = [each.translation for each in read_parcel(path.read_bytes()) if each.translation]
+    assert ("Jak to działa",) in proposed
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("languages:\n  - en\n  - fr  # c\n", "languages:\n  - en\n  - fr  # c\n  - pl\n"),
+        ("languages:\n- en\n\ntitle: x\n", "languages:\n- en\n- pl\n\ntitle: x\n"),
+        ("languages: [en,\n  fr]\n", "languages: [en,\n  fr, pl]\n"),
+        ('languages: ["en"] # [x]\n', 'languages: ["en", pl] # [x]\n'),
+        ("languages: {en: 1}\n", None),
+        ("title: x\n", None),
+    ],
+)
+def test_the_list_of_languages_is_changed_as_it_is_written(before: str, after: str | None) -> None:
+    assert with_language(before, "pl") == after
+
+
+@pytest.mark.parametrize(
+    ("tag", "message"), [("fr", "one of the languages already"), ("polish", "no language tag")]
+)
+def test_a_language_that_cannot_be_added_is_refused(typed: Type, tag: str, message: str) -> None:
+    printed = typed("translate", "add", tag)
+    assert printed.code == ExitCode.USAGE
+    assert message in printed.err

@@ -59,6 +59,7 @@ def export(
 ) -> None:
     """Write what is missing or outdated in a language to a file for translators."""
     from brochure.cache import write_whole
+    from brochure.translations.catalogue import is_untranslated
     from brochure.translations.exchange import Parcel, may_travel, rows_of
     from brochure.translations.formats import WRITERS
 
@@ -71,6 +72,8 @@ def export(
     named = [text for name in names or [ALL] for text in chosen_texts(standings, name, [language])]
     texts = [text for text in named if text.original.language == origin]
     strings = project.strings.get(language)
+    if strings and is_untranslated(strings):
+        strings = None  # its standard headings would be proposed in another language
     rows = tuple(row for text in texts for row in rows_of(text, strings, every=every))
     for text in texts:
         for unit in text.source.units:

@@ -131,7 +131,7 @@ def _good(
     tongues = Tongues(text.original.language, text.language)
     # Against the words that the translator had: what has changed since is the next round's.
     words = checked(replace(unit, words=source), words, tongues, any_numbers=choices.any_numbers)
-    newer = digest(there) != key.own
+    newer = there is not None and digest(there) != key.own
     if newer and not choices.overwrite:
         raise Refused(
             "the translation was changed after this file was exported",

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from brochure.languages import Strings
 from brochure.model import Project
 
 # The first line of a catalogue that `brochure translate add` has copied from another language.
 MARK = "# To be translated:"
+
+
+def is_untranslated(strings: Strings) -> bool:
+    """Whether the words of a layout in a language are still those of another one."""
+    return strings.source.content.startswith(MARK.encode())
 
 
 def untranslated_catalogues(project: Project) -> Iterator[tuple[str, str]]:
