@@ -121,6 +121,7 @@ class Known:
     galley: Galley
 
 
+Composing = Callable[..., Composed | None]
 Order = Job | Known | None  # none for what could not be composed
 
 
@@ -151,12 +152,19 @@ class Proofs:
 
     def typeset_sections(self) -> None:
         """Galley every section that names no page numbers."""
-        wanted: dict[Slot, Order] = {}
+        asked: dict[Slot, tuple[Section, Edition, Listing]] = {}
         for edition in self.editions:
             for part in edition.parts:
-                slot = slot_of(part.section, edition)
-                if part.section.kind not in NUMBERED and slot not in wanted:
-                    wanted[slot] = self._section(part.section, edition, Listing())
+                if part.section.kind not in NUMBERED:
+                    slot = slot_of(part.section, edition)
+                    asked.setdefault(slot, (part.section, edition, Listing()))
+        wanted: dict[Slot, Order] = {
+            slot: self._known(self.composer.section, *each) for slot, each in asked.items()
+        }
+        new = [slot for slot, order in wanted.items() if order is None]
+        self._typesetter.expect(str(section) for section, _ in new)
+        for slot in new:
+            wanted[slot] = self._composed(self.composer.section, *asked[slot])
         self._sections |= self._made("typesetting", wanted)
 
     def typeset_contents(self) -> None:
@@ -310,12 +318,19 @@ class Proofs:
     def _section(self, section: Section, edition: Edition, listing: Listing) -> Order:
         return self._order(self.composer.section, section, edition, listing)
 
-    def _order(self, compose: Callable[..., Composed | None], *asked: object) -> Order:
+    def _order(self, compose: Composing, *asked: object) -> Order:
         """Return what is to be typeset: without composing it, where it is typeset already."""
-        if standing := self.composer.known(compose, *asked):
-            key = key_of(standing.digest, self.around)
-            if galley := self._typesetter.found(key):
-                return Known(key, standing, galley)
+        return self._known(compose, *asked) or self._composed(compose, *asked)
+
+    def _known(self, compose: Composing, *asked: object) -> Known | None:
+        standing = self.composer.known(compose, *asked)
+        if standing is None:
+            return None
+        key = key_of(standing.digest, self.around)
+        galley = self._typesetter.found(key)
+        return Known(key, standing, galley) if galley else None
+
+    def _composed(self, compose: Composing, *asked: object) -> Job | None:
         composed = compose(*asked)
         return job(composed, self.around) if composed else None
 

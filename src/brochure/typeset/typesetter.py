@@ -52,7 +52,7 @@ def surroundings(digests: Iterable[str]) -> str:
     here = Path(__file__).parent
     names = ("engine.py", "fetching.py", "fitting.py", "lines.py", "tagging.py")
     code = digest_of_code(here / name for name in names)
-    parts = [*sorted(digests), code, *engine_versions()]
+    parts = [*sorted(digests), code, *map(" ".join, engine_versions())]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -75,6 +75,10 @@ class Typesetter:
     def found(self, key: str) -> Galley | None:
         """Return what is known of a section that was typeset before."""
         return galley_of(self._cache.note(key))
+
+    def expect(self, names: Iterable[str]) -> None:
+        """Get ready to typeset sections of these names, which are being composed."""
+        self._workshop.expect(self._task.get_ready, self._times.expected(names))
 
     def typeset(
         self, jobs: Iterable[Job], on_done: Callable[[Job, bool], None]
@@ -134,6 +138,10 @@ class TypesetTask:
             if type(error).__name__ == "FatalURLFetchingError":
                 return str(error)
             raise
+
+    def get_ready(self, _: None) -> None:
+        """Start the engine, which takes as long as typesetting some sections."""
+        self._engine()
 
     def _engine(self) -> Engine:
         from brochure.typeset.engine import Engine
