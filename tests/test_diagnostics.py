@@ -49,7 +49,10 @@ ONE_LEAFLET = (
 )
 
 # Rules that may name a file which is not there.
-OF_MISSING_FILES = ("file-missing", "missing-translation", "missing-source-text")
+OF_MISSING_FILES = (
+    *("file-missing", "missing-translation", "missing-source-text"),
+    "untranslated-text",
+)
 
 BLOCK = re.compile(
     r"(?P<file>[^:\n]+)(?::(?P<line>\d+))?(?::(?P<column>\d+))?:"

@@ -63,6 +63,8 @@ RULES: dict[str, Severity] = {
     "missing-summary": Severity.WARNING,
     "missing-translation": Severity.WARNING,
     "missing-source-text": Severity.ERROR,
+    "untranslated-text": Severity.ERROR,
+    "outdated-translation": Severity.ERROR,
     "dangling-link": Severity.ERROR,
     "unsafe-link": Severity.ERROR,
     "heading-level": Severity.ERROR,

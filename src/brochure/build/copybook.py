@@ -32,7 +32,7 @@ def copybook(cache: Path, question: Iterable[object]) -> Iterator[None]:
         yield
     finally:
         after = written_down().encode()
-        if after != before:
+        if after and after != before:
             with contextlib.suppress(OSError):
                 file.parent.mkdir(parents=True, exist_ok=True)
                 write_whole(file, _seal(after) + b"\n" + after)

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from brochure.diagnostics import Diagnostics, Place, did_you_mean
-from brochure.editions import Kind
+from brochure.editions import Kind, Note
 from brochure.model import Project
 from brochure.model.validation import validated
 from brochure.model.words import Line, Sheet, Slug
@@ -38,6 +38,7 @@ _WAYS_TO_BIND = ("saddle-stitch", "folded", "perfect", "stapled", "none", "leaf"
 USED_BY_THE_PROGRAM: frozenset[tuple[str, ...]] = frozenset(
     {
         *(("imprint", "title"), ("contents",), ("index",)),
+        *((str(note),) for note in Note if note),
         *(("plan", key) for key in _OF_A_PLAN),
         *(("print-order", key) for key in _OF_AN_ORDER),
         *(("print-order", "orientations", key) for key in ("portrait", "landscape")),

@@ -38,6 +38,7 @@ class Rack:
 
     def __init__(self) -> None:
         self._notes: dict[str, str] = {}  # JSON: most are never looked at
+        self._wanted: dict[str, None] = {}  # keys to be written down, those used last at the end
 
     def find(self, key: str, texts: Mapping[str, str]) -> Standing | None:
         """Return a section whose texts are as they were; `texts` are digests by folder."""
@@ -46,23 +47,27 @@ class Rack:
         composed_of, *rest = json.loads(self._notes[key])
         if any(texts.get(folder) != digest for folder, digest in composed_of.items()):
             return None
-        # What is used moves to the end, so that what goes first was used longest ago.
-        self._notes[key] = self._notes.pop(key)
+        self._use(key)
         return Standing(*rest)
 
     def put(self, key: str, texts: Mapping[str, str], section: Standing) -> None:
         """Keep a section that was composed of texts, whose digests are given by folder."""
-        self._notes.pop(key, None)
         note = [dict(texts), section.name, section.template, section.digest]
         self._notes[key] = json.dumps(note, ensure_ascii=False)
+        self._use(key)
 
     def written(self) -> Mapping[str, str]:
-        """Return all sections as JSON; of too many, those that were used last."""
-        return dict(list(self._notes.items())[-KEPT:])
+        """Return as JSON what was taken last and used since; of too many, what was used last."""
+        return {key: self._notes[key] for key in list(self._wanted)[-KEPT:]}
 
     def take(self, written: dict[str, str]) -> None:
         """Take what was written down, beside what there is."""
         self._notes = {**written, **self._notes}
+        self._wanted = dict.fromkeys(written)
+
+    def _use(self, key: str) -> None:
+        self._wanted.pop(key, None)
+        self._wanted[key] = None
 
 
 _rack = Rack()

@@ -121,6 +121,16 @@ def _photo_view(setting: Setting, placed: PlacedPhoto, text: Text) -> dict[str, 
     }
 
 
+def _note(c: Setting, s: Section) -> str:
+    """Return what the page says about its translation, "" for nothing."""
+    if not s.note:
+        return ""
+    tag = Language(s.language)
+    original = Language(c.project.source_language).name_in(s.language)
+    words = str(c.project.strings[s.language][s.note])
+    return tag.set_spaces(words.replace("{language}", original))
+
+
 View = dict[str, Any]
 Viewer = Callable[[Setting, Section, Edition, Listing], View]
 
@@ -132,6 +142,7 @@ def _practice_section(c: Setting, s: Section, e: Edition, listing: Listing) -> V
         "accent": c.titles.swatch(s),
         "taken_up_by": [u for u in uptakes if u.origin == s.subject],
         "taken_up_from": [u for u in uptakes if u.heir == s.subject],
+        "note": _note(c, s),
     }
 
 
@@ -145,6 +156,7 @@ def _region_section(c: Setting, s: Section, e: Edition, listing: Listing) -> Vie
         "native": c.project.native_practices(s.subject),
         "adopted": c.project.adopted_practices(s.subject),
         "map": lambda width, height, size: _map(c, s, width, height, size),
+        "note": _note(c, s),
     }
 
 
@@ -170,6 +182,7 @@ def _project_section(c: Setting, s: Section, e: Edition, listing: Listing) -> Vi
     return {
         "text": choose(c.project.pages["project"], s.language, c.project.source_language),
         "accent": None,
+        "note": _note(c, s),
     }
 
 
