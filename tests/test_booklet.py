@@ -83,6 +83,23 @@ def difference(one: Image.Image, other: Image.Image) -> float:
     return max(ImageStat.Stat(ImageChops.difference(one, other)).mean)
 
 
+def apart_beside(one: Image.Image, other: Image.Image) -> float:
+    """Return how far two pictures are apart where parts of them may lie a pixel to the side.
+
+    PDFium draws a photo from one whole pixel to another, wherever between them it begins.
+    """
+    moved = (ImageChops.offset(other, pixels, 0) for pixels in (-1, 0, 1))
+    left, middle, right = (ImageChops.difference(one, each) for each in moved)
+    least = ImageChops.darker(ImageChops.darker(left, middle), right)
+    return max(ImageStat.Stat(least.crop((1, 0, least.width - 1, least.height))).mean)
+
+
+def with_photos(pdf: bytes) -> set[int]:
+    """Return the pages with a picture of pixels, counted from 0."""
+    with pikepdf.open(io.BytesIO(pdf)) as file:
+        return {number for number, page in enumerate(file.pages) if page.get_images()}
+
+
 def words_in(pdf: bytes, boxes: list[tuple[int, Box]]) -> list[str]:
     """Return the words inside boxes of pages, which are counted from 0."""
     words = []
@@ -156,6 +173,7 @@ def test_every_half_looks_like_its_page_moved_towards_the_fold(pdf: bytes, paper
     width, height = size_of(pdf)
     fold = size_of(sheets)[0] / 2
     moves = creep(pages_in(pdf), paper)
+    photos = with_photos(pdf)
     for left in (True, False):
         on_this_half = [half for half in halves(pdf) if (half[1][0] == 0) == left]
         boxes: dict[int, Box] = {}
@@ -174,7 +192,8 @@ def test_every_half_looks_like_its_page_moved_towards_the_fold(pdf: bytes, paper
             if not left:
                 edge = (found.width - white + 1, 0, found.width, found.height)
                 inner = (0, 0, found.width - white - 1, found.height)
-            assert difference(found.crop(inner), expected.crop(inner)) < 0.05, (side, number)
+            apart = apart_beside if number in photos else difference
+            assert apart(found.crop(inner), expected.crop(inner)) < 0.05, (side, number)
             if white > 1:
                 assert found.crop(edge).getextrema() == ((255, 255),) * 3, (side, number)
 

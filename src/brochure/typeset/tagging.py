@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -107,7 +108,9 @@ def _correct_elements(pdf: Any, document: Any) -> None:
             # What bleeds is described as far as the trimmed page goes.
             left, right = max(x1, 0), min(x2, width)
             upright = (left, height - min(y2, height), right, height - max(y1, 0))
-            attributes["BBox"] = pydyf.Array(round(value * PX_TO_PT, 3) for value in upright)
+            # Rounded down: rounded up, it could go beyond the page.
+            thousandths = (math.floor(value * PX_TO_PT * 1000) for value in upright)
+            attributes["BBox"] = pydyf.Array(each / 1000 for each in thousandths)
 
 
 def _make_artifact(stream: Any, mcid: int) -> None:
