@@ -77,6 +77,9 @@ RULES: dict[str, Severity] = {
     "picture-unreadable": Severity.ERROR,
     "picture-too-large": Severity.ERROR,
     "picture-colour": Severity.ERROR,
+    "picture-cleaned": Severity.WARNING,
+    "picture-small": Severity.WARNING,
+    "picture-too-small": Severity.WARNING,
     # layout and typesetting
     "layout": Severity.ERROR,
     "low-contrast": Severity.WARNING,
@@ -147,6 +150,7 @@ class Diagnostics:
     """The findings of one run; each is kept once, and read back in the order of the files."""
 
     _found: set[Diagnostic] = field(default_factory=set)
+    told: int = 0  # how often something was added, what was known already counted too
 
     def add(self, rule: str, place: Place, message: str, hint: str = "") -> None:
         """Record a finding under `rule`, which must stand in `RULES`."""
@@ -154,10 +158,13 @@ class Diagnostics:
             raise KeyError(rule)
         place = replace(place, file=_visible(place.file))
         self._found.add(Diagnostic(place, rule, _visible(message), _visible(hint)))
+        self.told += 1
 
     def extend(self, others: Iterable[Diagnostic]) -> None:
         """Record findings made elsewhere, such as in a worker."""
-        self._found.update(others)
+        found = tuple(others)
+        self._found.update(found)
+        self.told += len(found)
 
     def __iter__(self) -> Iterator[Diagnostic]:
         return iter(sorted(self._found))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 import jinja2
 
@@ -107,16 +106,18 @@ class PracticeView:
     def photo(self) -> dict[str, Any] | None:
         """The first photo, if there is one."""
         photos = self._setting.project.practices[self.slug].photos
-        return _photo_view(photos[0], self.text) if photos else None
+        return _photo_view(self._setting, photos[0], self.text) if photos else None
 
 
-def _photo_view(placed: PlacedPhoto, text: Text) -> dict[str, Any]:
-    source = placed.picture.source
+def _photo_view(setting: Setting, placed: PlacedPhoto, text: Text) -> dict[str, Any]:
+    def in_frame(frame: str) -> dict[str, Any]:
+        negative = setting.framed(placed, frame)
+        return {"address": negative.print.address, "focus": negative.focus}
+
     return {
-        "address": f"{quote(source.path)}{DIGEST_MARK}{mark_of(source)}",
         "alt": text.alt[placed.photo.file],
         "credit": placed.photo.credit,
-        "focus": placed.photo.focus,
+        "in_frame": in_frame,
     }
 
 

@@ -136,7 +136,7 @@ class Photo(Sheet):
     of the width from the left and of the height from the top."""
 
     file: Line
-    credit: Line
+    credit: Words
     focus: Annotated[
         list[Annotated[int, Field(ge=0, le=100)]], Field(min_length=2, max_length=2)
     ] = [50, 50]
