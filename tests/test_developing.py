@@ -309,6 +309,13 @@ def test_every_kind_of_picture_becomes_one_that_is_published(name: str, tmp_path
         assert image.convert("RGBA").tobytes() == whole.convert("RGBA").tobytes()
 
 
+def test_lines_of_few_colours_are_stored_without_loss_when_they_are_scaled(tmp_path: Path) -> None:
+    image, print_, wanted = made(stored(corners(3200, 1800), "PNG"), tmp_path)
+    assert print_[:4] == b"\x89PNG"
+    assert image.size == wanted.print.size == (1867, 1058)
+    assert len(image.getcolors(10_000) or ()) > 4
+
+
 def test_of_a_tiff_the_first_page_is_shown(tmp_path: Path) -> None:
     pages = [Image.new("RGB", (32, 18), colour) for colour in ("red", "blue")]
     content = stored(pages[0], "TIFF", save_all=True, append_images=pages[1:])

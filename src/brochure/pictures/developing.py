@@ -38,7 +38,7 @@ def developed(negative: Negative) -> bytes:
     with warnings.catch_warnings(action="ignore"), opened(content) as image:  # of odd metadata
         if _is_ready(image, negative):
             return without_metadata(content)
-        return _encoded(_drawn(image, negative), negative.format)
+        return _encoded(*_drawn(image, negative), is_jpeg=negative.format == "JPEG")
 
 
 def _is_ready(image: Image.Image, negative: Negative) -> bool:
@@ -52,7 +52,8 @@ def _is_ready(image: Image.Image, negative: Negative) -> bool:
     )
 
 
-def _drawn(image: Image.Image, negative: Negative) -> Image.Image:
+def _drawn(image: Image.Image, negative: Negative) -> tuple[Image.Image, bool]:
+    """Return the part of a picture that is shown, and whether it has few colours."""
     crop, size = negative.crop, negative.print.size
     turned = turn_of(image) > 4  # by a quarter, see EXIF 2.32, table 6
     stored = image.size
@@ -66,9 +67,10 @@ def _drawn(image: Image.Image, negative: Negative) -> Image.Image:
         scale = scale[::-1]
     part, box = _cut(image, crop, scale)
     eight = _in_eight_bits(part)
+    few = _has_few_colours(eight)  # scaling adds some
     if size != (crop.width, crop.height):
         eight = eight.resize(size, Image.Resampling.LANCZOS, box)
-    return _in_srgb(eight, image.info.get("icc_profile"))
+    return _in_srgb(eight, image.info.get("icc_profile")), few
 
 
 Box = tuple[float, float, float, float]
@@ -132,11 +134,14 @@ def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     return opaque
 
 
-def _encoded(image: Image.Image, format_: str) -> bytes:
+def _has_few_colours(image: Image.Image) -> bool:
+    return image.getcolors(FEW_COLOURS) is not None
+
+
+def _encoded(image: Image.Image, few: bool, is_jpeg: bool) -> bytes:
     bare = Image.frombytes(image.mode, image.size, image.tobytes())  # no notes, no profile
     stream = io.BytesIO()
-    lossless = image.mode.endswith("A") or (format_ != "JPEG" and bare.getcolors(FEW_COLOURS))
-    if lossless:
+    if image.mode.endswith("A") or (few and not is_jpeg):
         bare.save(stream, "PNG")
     else:
         bare.save(stream, "JPEG", quality=QUALITY, subsampling=0)
@@ -156,6 +161,7 @@ def _bare_embedded(found: re.Match[bytes]) -> bytes:
         else:
             profile = image.info.get("icc_profile")
             upright = _in_eight_bits(ImageOps.exif_transpose(image))
-            kind, bare = b"png", _encoded(_in_srgb(upright, profile), "PNG")
+            few = _has_few_colours(upright)
+            kind, bare = b"png", _encoded(_in_srgb(upright, profile), few, is_jpeg=False)
             kind = b"jpeg" if bare[:2] == b"\xff\xd8" else kind
     return b"data:image/%b;base64,%b" % (kind, base64.b64encode(bare))
