@@ -37,7 +37,7 @@ def common_view(setting: Setting, language: str) -> dict[str, Any]:
     tag = Language(language)
 
     def words(value: Mapping[str, str]) -> str:
-        found = tag.set_spaces(project.words(value, language))
+        found = tag.printed(project.words(value, language))
         # Also where a plan has "tbc" in place of a name.
         return str(project.strings[language]["plan"]["tbc"]) if found == "tbc" else found
 
@@ -73,7 +73,7 @@ def common_view(setting: Setting, language: str) -> dict[str, Any]:
         "euros": tag.euros,
         "territory": tag.territory,
         "asset": asset,
-        "spaced": tag.set_spaces,
+        "spaced": tag.printed,
     }
 
 
@@ -142,7 +142,7 @@ def _map(c: Setting, s: Section, width: float, height: float, size: float) -> Lo
         return None
     from brochure.maps import Spot, locator  # only a layout that draws maps reads the countries
 
-    spots = [Spot(tag.set_spaces(project.words(name, s.language)), y, x) for name, y, x in found]
+    spots = [Spot(tag.printed(project.words(name, s.language)), y, x) for name, y, x in found]
     return locator(project.regions[s.subject].facts.country, spots, width, height, size)
 
 

@@ -121,7 +121,7 @@ def _text(prose: Prose, tag: str, found: Diagnostics) -> Text | None:
             f'the text "{front.title}" has no summary, the page shows none below its title',
             'add a line "summary: …" of one or two sentences',
         )
-    spaced = Language(tag).set_spaces
+    spaced = Language(tag).printed
     lead, passages = _passages(spaced(prose.html))
     return Text(
         file=prose.front.file,
