@@ -9,7 +9,7 @@ from urllib.parse import quote
 import jinja2
 
 from brochure.editions import Edition, Kind, Section, filled_regions
-from brochure.languages import Language, choose
+from brochure.languages import Language, choose, funding_statement
 from brochure.layouts.plan_views import PLAN_VIEWS
 from brochure.layouts.titles import Listing, Setting
 from brochure.model import PlacedPhoto, Text
@@ -57,6 +57,7 @@ def common_view(setting: Setting, language: str) -> dict[str, Any]:
         "direction": tag.direction,
         "strings": project.strings[language].words,
         "facts": project.facts,
+        "cofunding": funding_statement(language),
         "swatches": setting.layout.sheet.swatches,
         "words": words,
         "practice_of": practice,

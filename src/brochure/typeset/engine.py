@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from brochure.cache import named_in_errors
+from brochure.languages import hyphenation
 from brochure.layouts import Composed, Style
 from brochure.sources.fonts import FONT_FILE_KEY, FONT_FOLDER
 from brochure.typeset.galley import Anchor, Galley, Remark
@@ -58,6 +59,7 @@ class Engine:
 
         tagging.install()
         lines.install()
+        hyphenation.install()
         self._tagging, self._lines, self._fitting = tagging, lines, fitting
         self._weasyprint = weasyprint
         self._fonts = FontConfiguration()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from brochure.cache import Cache
+from brochure.languages.hyphenation import SAME_DICTIONARY
 from brochure.layouts import Composed
 from brochure.program import digest_of_code, engine_versions
 from brochure.typeset.galley import Galley, galley_of
@@ -47,7 +48,8 @@ def surroundings(digests: Iterable[str]) -> str:
     here = Path(__file__).parent
     names = ("engine.py", "fetching.py", "fitting.py", "lines.py", "tagging.py")
     code = digest_of_code(here / name for name in names)
-    parts = [*sorted(digests), code, *engine_versions()]
+    dictionaries = (f"{tag} as {other}" for tag, other in sorted(SAME_DICTIONARY.items()))
+    parts = [*sorted(digests), code, *engine_versions(), *dictionaries]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
