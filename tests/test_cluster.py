@@ -37,7 +37,7 @@ from brochure.cluster import ROOT as HERE
 from brochure.cluster import SCRATCH, ClusterProblem, ClusterWorkshop, workshop
 from brochure.cluster.errand import laid_out
 from brochure.cluster.problem import Fingerprint, differences, refusal
-from brochure.layouts import Composed
+from brochure.layouts import Composed, packed
 from brochure.sources import Source
 from brochure.typeset import Job, TypesetTask
 from brochure.typeset.typesetter import Made
@@ -204,7 +204,7 @@ def test_a_section_reads_nothing_but_what_was_sent_with_it(
             "network": f"http://127.0.0.1:{server.getsockname()[1]}/x.png",
         }
         pages = [
-            Job(name, Composed(name, "x", HTML.format(address), ()))
+            Job(name, Composed(name, "x", packed(HTML.format(address)), ()))
             for name, address in addresses.items()
         ]
         shop = ClusterWorkshop(

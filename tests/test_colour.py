@@ -9,6 +9,8 @@ from __future__ import annotations
 import base64
 import functools
 import io
+import json
+import math
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -27,8 +29,9 @@ from pikepdf import Array, Dictionary, Name, Object, Stream
 from PIL import Image, ImageChops, ImageCms, ImageStat
 
 from brochure.cache import Cache
-from brochure.finish import content_cmyk
+from brochure.finish import content_cmyk, streams_kept
 from brochure.finish.colour import PressColours
+from brochure.finish.content_cmyk import FIRST, Content, Converted, State
 from brochure.finish.pictures_cmyk import Inks, eight_bit
 
 SRGB = (ROOT / "icc/sRGB2014.icc").read_bytes()
@@ -869,3 +872,85 @@ def test_a_photo_is_converted_anew_for_another_press(tmp_path: Path) -> None:
         pdf = pikepdf.new()
         PressColours(RECIPES, SRGB, press, cache).pictures.convert(embedded_photo(pdf), mask=False)
     assert len(list(tmp_path.glob("v*/??/*"))) == 2
+
+
+LONG = b"q 0.5 w 0.784 0.216 0.122 rg 1 0 0 RG 0 0 9 9 re B Q BT /F1 9 Tf 0.1 g (a) Tj ET\n" * 40
+
+
+def converted_with(cache: Cache, recipes: dict[str, tuple[int, int, int, int]]) -> Converted:
+    return PressColours(recipes, SRGB, CMYK, cache).content(LONG, (FIRST,), {}, False, b"0 g\n")
+
+
+def counting(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    seen: list[bytes] = []
+    convert = Content.convert
+
+    def counted(self: Content, content: bytes, *rest: Any) -> Converted:
+        seen.append(content)
+        return convert(self, content, *rest)
+
+    monkeypatch.setattr(Content, "convert", counted)
+    return seen
+
+
+@pytest.mark.parametrize("spoilt", [False, True])
+def test_a_stream_is_converted_once_for_all_builds_with_one_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoilt: bool
+) -> None:
+    seen, cache, made = counting(monkeypatch), Cache(tmp_path), []
+    for _ in range(2):
+        made.append(converted_with(cache, RECIPES))
+        if spoilt:
+            for path in tmp_path.glob("v*/??/*"):
+                path.write_bytes(path.read_bytes()[:-1] + b"?")
+    assert made[0] == made[1]
+    assert made[0].used == {(200, 55, 31), (255, 0, 0), (26, 26, 26)}
+    assert len(seen) == 1 + spoilt
+
+
+def test_a_stream_is_converted_anew_for_another_recipe(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    one = converted_with(cache, {"#ff0000": (0, 100, 100, 0)})
+    other = converted_with(cache, {"#ff0000": (0, 90, 90, 0)})
+    assert one.packed != other.packed
+
+
+def test_colours_that_the_profile_mixed_are_named_again(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    for _ in range(2):
+        colours = PressColours({}, SRGB, CMYK, cache)
+        used = colours.content(LONG, (FIRST,), {}, False).used
+        assert {each for each in used if colours.inks.went_by_profile(each)} == {
+            (200, 55, 31),
+            (255, 0, 0),
+        }
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.tuples(*[st.floats(-9, 9)] * 4),
+            st.booleans(),
+            st.booleans(),
+            st.sampled_from(["", "Gray", "RGB", "Pattern"]),
+            st.sampled_from(["", "Gray", "RGB"]),
+            st.floats(0, 9),
+            st.floats(0, 99),
+            st.integers(0, 7),
+            st.sampled_from([math.inf, 2.5]),
+            st.sampled_from([None, (0, 1), (1, 0)]),
+        ),
+        min_size=1,
+        max_size=3,
+    )
+)
+def test_what_is_known_of_a_stream_comes_out_of_the_cache_as_it_went_in(states: list[Any]) -> None:
+    converted = Converted(
+        b"packed",
+        tuple(State(*each) for each in states),
+        (("/x1", (1.0, 0.0, 0.5, 1.0)),),
+        frozenset({(1, 2, 3)}),
+        True,
+    )
+    note = json.loads(json.dumps(streams_kept._note(converted)))
+    assert streams_kept._read(note, b"packed") == converted

@@ -46,7 +46,7 @@ def note(event, args):
 sys.addaudithook(note)
 
 from dataclasses import astuple
-from brochure.layouts import Composed
+from brochure.layouts import Composed, packed
 from brochure.build.shop import Request, Shop
 from brochure.typeset import Job
 from brochure.typeset.galley import galley_of
@@ -57,7 +57,7 @@ with Shop(Request(root, root / "out", cache, 1, "test")) as shop:
     for name, (head, body) in documents.items():
         html = '<!DOCTYPE html><html lang="en"><head><title>x</title>'
         html += f"{head}</head><body>{body}</body></html>"
-        job = Job(name, Composed(name, "test.html.j2", html, ()))
+        job = Job(name, Composed(name, "test.html.j2", packed(html), ()))
         noted.clear()
         made, failures = shop.typesetter.typeset([job], lambda job, made: None)
         kept = galley_of(shop.cache.note(name))

@@ -18,7 +18,7 @@ from brochure.build import check
 from brochure.build.shop import Request, Shop
 from brochure.diagnostics import Diagnostics
 from brochure.editions import Kind
-from brochure.layouts import Composed, Composer, Listing, Style
+from brochure.layouts import Composed, Composer, Listing, Style, packed
 from brochure.layouts.composition import Fit
 from brochure.sources import Folder
 from brochure.typeset import Galley, Job
@@ -42,7 +42,9 @@ def typeset(tmp_path_factory: pytest.TempPathFactory) -> Typeset:
     def typeset(lines: int) -> tuple[Galley, float]:
         body = "".join(f"<p>Line {number}</p>" for number in range(lines))
         fit = Fit(1, DENSE, ROOMY)
-        composed = Composed("x", "x.html.j2", HTML.format(body), (Style("a.css", PAGE),), fit=fit)
+        composed = Composed(
+            "x", "x.html.j2", packed(HTML.format(body)), (Style("a.css", PAGE),), fit=fit
+        )
         with Shop(Request(root, root / "out", root / "cache", 1, "test")) as shop:
             name = composed.digest
             made, failures = shop.typesetter.typeset([Job(name, composed)], lambda job, made: None)

@@ -16,7 +16,7 @@ from pathlib import Path
 from brochure.build import read
 from brochure.build.proofs import Proofs
 from brochure.diagnostics import Diagnostics
-from brochure.layouts import Composed, Composer, Listing
+from brochure.layouts import Composed, Composer, Listing, packed
 from brochure.sources import Folder
 from brochure.typeset import lines
 from brochure.typeset.engine import Engine
@@ -26,7 +26,8 @@ found = Diagnostics()
 desk = read(Folder(root), found)
 composer = Composer(desk.project, desk.layout, found)
 wanted = [composer.section(*each, Listing()) for each in desk.sections()]
-wanted += [Composed(name, "test.html.j2", html, ()) for name, html in json.load(sys.stdin).items()]
+documents = json.load(sys.stdin).items()
+wanted += [Composed(name, "test.html.j2", packed(html), ()) for name, html in documents]
 engine = Engine(root, scratch)
 set_now, kept = [], []
 _set_line, _moved = lines._set_line, lines._moved

@@ -20,7 +20,7 @@ from pydantic import BaseModel
 from brochure.build import check
 from brochure.diagnostics import Diagnostics
 from brochure.layouts.plan_views import stakeholders_of
-from brochure.model import Plan
+from brochure.model import Plan, Texts
 from brochure.model.plan_checks import unknown_values, words_in
 from brochure.model.plans import PlanSheet
 from brochure.model.validation import validated
@@ -446,7 +446,7 @@ def test_a_mistake_in_the_facts_hides_none_in_the_texts(small: Path) -> None:
 
 def stakeholders(text: str) -> list[tuple[dict[str, str], dict[str, str] | None, list[int]]]:
     facts = sheet(text)
-    plan = Plan(facts.region, "plans/north", "fr", facts, {})
+    plan = Plan(facts.region, "plans/north", "fr", facts, Texts("plans/north", {}))
     return [(each["name"], each["role"], each["actions"]) for each in stakeholders_of(plan)]
 
 

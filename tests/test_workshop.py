@@ -44,6 +44,16 @@ class Fatal:
 
 
 @dataclass(frozen=True)
+class Ready:
+    """What a process does before its work: it leaves a file with its number."""
+
+    folder: Path
+
+    def __call__(self, _: None) -> None:
+        (self.folder / str(os.getpid())).touch()
+
+
+@dataclass(frozen=True)
 class Refusing:
     """A task that raises."""
 
@@ -173,3 +183,31 @@ def wait_until(happened: Callable[[], bool]) -> None:
     while not happened():
         assert time.monotonic() < end, "it did not happen"
         time.sleep(0.02)
+
+
+def test_processes_that_get_ready_are_those_that_work(
+    workshop: LocalWorkshop, tmp_path: Path
+) -> None:
+    workshop.expect(Ready(tmp_path), LONG)
+    results = dict(workshop.run(Square(), range(40), LONG))
+    hands = {str(done[1]) for done in results.values() if not isinstance(done, Died)}
+    assert hands <= {path.name for path in tmp_path.iterdir()}
+    assert str(os.getpid()) not in hands
+
+
+def test_little_work_starts_no_process(workshop: LocalWorkshop, tmp_path: Path) -> None:
+    workshop.expect(Ready(tmp_path), 0.5)
+    results = workshop.run(Square(), [1, 2], 0.5)
+    assert {done for _, done in results} == {(1, os.getpid()), (4, os.getpid())}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_process_that_dies_while_it_gets_ready_costs_no_work(
+    workshop: LocalWorkshop, tmp_path: Path
+) -> None:
+    workshop.expect(Fatal(frozenset(), frozenset({None}), tmp_path / "mark"), LONG)  # type: ignore[arg-type]
+    time.sleep(0.5)
+    results = dict(workshop.run(Square(), range(8), LONG))
+    assert {number: done[0] for number, done in results.items() if not isinstance(done, Died)} == {
+        number: number * number for number in range(8)
+    }

@@ -27,10 +27,22 @@ def digest_of_code(files: Iterable[Path]) -> str:
 
 
 @cache
-def engine_versions() -> tuple[str, ...]:
-    """Return the versions of what lays out text, without importing it."""
+def engine_versions() -> tuple[tuple[str, str], ...]:
+    """Return name and version of what lays out text and writes it, without importing it."""
     names = ("weasyprint", "pydyf", "tinycss2", "tinyhtml5", "pyphen", "pillow")
-    return (*(f"{name} {metadata.version(name)}" for name in names), f"pango {pango_version()}")
+    return (*((name, metadata.version(name)) for name in names), *system_versions())
+
+
+@cache
+def system_versions() -> tuple[tuple[str, str], ...]:
+    """Return name and version of the system's libraries that a typeset section depends on."""
+    return (
+        ("pango", pango_version()),
+        ("harfbuzz", _harfbuzz_version()),
+        ("fontconfig", _fontconfig_version()),
+        ("glib", _glib_version()),  # its tables of Unicode say where lines may break
+        ("zlib", zlib.ZLIB_RUNTIME_VERSION),
+    )
 
 
 @cache
@@ -44,20 +56,14 @@ def pango_version() -> str:
 def fingerprint() -> tuple[tuple[str, str], ...]:
     """Return name and version of everything that could give a typeset section other bytes.
 
-    It is compared between machines: so it holds system libraries that `engine_versions` leaves
-    out, for these stay as they are on one machine. The engine's fonts are not in it.
+    It is compared between machines. The engine's fonts are not in it.
     """
     code = digest_of_code(PACKAGE.rglob("*.py"))[:12]
-    engine = tuple(line.rpartition(" ") for line in engine_versions())
     return (
         ("brochure", f"{__version__} (code {code})"),
         # Its tables of Unicode turn small letters into capitals.
         ("python", f"{sys.version_info.major}.{sys.version_info.minor}"),
-        *((name, version) for name, _, version in engine),
-        ("harfbuzz", _harfbuzz_version()),
-        ("fontconfig", _fontconfig_version()),
-        ("glib", _glib_version()),  # its tables of Unicode say where lines may break
-        ("zlib", zlib.ZLIB_RUNTIME_VERSION),
+        *engine_versions(),
     )
 
 
@@ -105,5 +111,5 @@ def identity() -> str:
     stamps = [(str(f.relative_to(PACKAGE)), f.stat().st_size, f.stat().st_mtime_ns) for f in code]
     folders = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
     installed = sorted(info.name for each in folders for info in Path(each).glob("*.dist-info"))
-    parts = (sys.version, pango_version(), stamps, installed)
+    parts = (sys.version, system_versions(), stamps, installed)
     return hashlib.sha256(repr(parts).encode()).hexdigest()

@@ -45,6 +45,10 @@ class Workshop(Protocol):
         """
         ...
 
+    def expect(self, ready: Callable[[None], object], seconds: float) -> None:
+        """Get ready for work of so many seconds, a guess; `ready` is what hands do before it."""
+        ...
+
     def close(self) -> None:
         """End what was started."""
         ...
@@ -67,6 +71,12 @@ class LocalWorkshop:
         else:
             for piece in pieces:
                 yield piece, task(piece)
+
+    def expect(self, ready: Callable[[None], object], seconds: float) -> None:
+        """Start the other processes already, if the work will have use of them; see `Workshop`."""
+        if self._pool is None and self._has_use_of_others(self._workers, seconds):
+            for _ in range(self._workers):
+                self._submit(ready, None)
 
     def close(self) -> None:
         """End the other processes; what they are doing is given up."""

@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 
+from brochure.build.copybook import copybook
 from brochure.build.proofs import Desk, Proofs, surrounding_files
 from brochure.build.shop import Request, Shop
 from brochure.cache import EntryLost
@@ -45,6 +46,13 @@ def build(
     `shop` is one that is open already, for the same project and cache, and stays open. Raises
     `ClusterProblem` when the cluster of the request cannot typeset.
     """
+    with copybook(request.cache, (request.date, request.layout)):
+        return _built(request, progress, inspect, shop)
+
+
+def _built(
+    request: Request, progress: Progress, inspect: Callable[[Desk], None], shop: Shop | None
+) -> Report:
     report = Report()
     folder = Folder(request.root)
     desk = read(folder, report.diagnostics, request.date, request.layout)

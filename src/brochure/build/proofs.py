@@ -14,14 +14,21 @@ from brochure.bind.pagination import first_pages
 from brochure.cache import Cache, EntryLost
 from brochure.diagnostics import Diagnostics, Place
 from brochure.editions import NUMBERED, OF_THE_EDITION, Block, Edition, Kind, Part, Section
-from brochure.layouts import SCHEME, Composed, Composer, Entry, Heading, Layout, Listing
+from brochure.layouts import (
+    COMPOSED,
+    SCHEME,
+    Composed,
+    Composer,
+    Entry,
+    Heading,
+    Layout,
+    Listing,
+    Standing,
+)
 from brochure.model import Project
 from brochure.sources import Source
 from brochure.sources.folder import PICTURE_LIMIT
-from brochure.typeset import Anchor, Galley, Job, Typesetter, job, surroundings
-
-# Files of a layout whose text goes into the composed section, and so into its own digest.
-_COMPOSED = (".j2", ".css", ".yaml")
+from brochure.typeset import Anchor, Galley, Job, Typesetter, job, key_of, surroundings
 
 # How remarks of the typesetting are put in words, and what to do about them.
 _REMARKS = {
@@ -105,6 +112,19 @@ def slot_of(section: Section, edition: Edition) -> Slot:
     return section, edition.id if section.kind in OF_THE_EDITION else ""
 
 
+@dataclass(frozen=True)
+class Known:
+    """A section that is typeset already, under its key, and that nobody had to compose."""
+
+    key: str
+    composed: Standing
+    galley: Galley
+
+
+Composing = Callable[..., Composed | None]
+Order = Job | Known | None  # none for what could not be composed
+
+
 class Proofs:
     """The typeset sections of the editions of one build, and the pages on which they begin."""
 
@@ -132,12 +152,19 @@ class Proofs:
 
     def typeset_sections(self) -> None:
         """Galley every section that names no page numbers."""
-        wanted: dict[Slot, Composed | None] = {}
+        asked: dict[Slot, tuple[Section, Edition, Listing]] = {}
         for edition in self.editions:
             for part in edition.parts:
-                slot = slot_of(part.section, edition)
-                if part.section.kind not in NUMBERED and slot not in wanted:
-                    wanted[slot] = self.composer.section(part.section, edition, Listing())
+                if part.section.kind not in NUMBERED:
+                    slot = slot_of(part.section, edition)
+                    asked.setdefault(slot, (part.section, edition, Listing()))
+        wanted: dict[Slot, Order] = {
+            slot: self._known(self.composer.section, *each) for slot, each in asked.items()
+        }
+        new = [slot for slot, order in wanted.items() if order is None]
+        self._typesetter.expect(str(section) for section, _ in new)
+        for slot in new:
+            wanted[slot] = self._composed(self.composer.section, *asked[slot])
         self._sections |= self._made("typesetting", wanted)
 
     def typeset_contents(self) -> None:
@@ -148,9 +175,7 @@ class Proofs:
                 return
             assumed = {id_: self._listing(edition) for id_, edition in pending.items()}
             wanted = {
-                slot_of(part.section, edition): self.composer.section(
-                    part.section, edition, assumed[id_]
-                )
+                slot_of(part.section, edition): self._section(part.section, edition, assumed[id_])
                 for id_, edition in pending.items()
                 for part in _numbered(edition)
             }
@@ -170,18 +195,27 @@ class Proofs:
         """Galley the pages that fill gaps, and the sheets of folios that are long enough."""
         if self._diagnostics.failed:
             return
-        gaps: dict[Gap, Composed | None] = {}
-        sheets: dict[FolioSheet, Composed | None] = {}
+        gaps: dict[Gap, Order] = {}
+        sheets: dict[FolioSheet, Order] = {}
         for edition in self.editions:
             for placed in self.sequence(edition):
                 gap, sheet = placed.item, placed.folios
                 if isinstance(gap, Gap) and gap not in gaps:
-                    gaps[gap] = self.composer.filler(
-                        gap.language, gap.side, gap.swatch, gap.format, gap.draft
+                    gaps[gap] = self._order(
+                        self.composer.filler,
+                        gap.language,
+                        gap.side,
+                        gap.swatch,
+                        gap.format,
+                        gap.draft,
                     )
                 if sheet not in sheets:
-                    sheets[sheet] = self.composer.folios(
-                        sheet.language, sheet.count, sheet.format, sheet.letter
+                    sheets[sheet] = self._order(
+                        self.composer.folios,
+                        sheet.language,
+                        sheet.count,
+                        sheet.format,
+                        sheet.letter,
                     )
         self._gaps = self._made("fillers", gaps)
         self._folios = self._made("folios", sheets)
@@ -281,26 +315,51 @@ class Proofs:
                 entries += self.composer.titles.entries(part.section, folios)
         return Listing(tuple(entries))
 
-    def _made(self, what: str, wanted: Mapping[K, Composed | None]) -> dict[K, str]:
-        """Typeset composed sections; returns the key of each one's typeset form."""
-        jobs = {slot: job(composed, self.around) for slot, composed in wanted.items() if composed}
-        total = len({each.key for each in jobs.values()})
-        done = 0
+    def _section(self, section: Section, edition: Edition, listing: Listing) -> Order:
+        return self._order(self.composer.section, section, edition, listing)
 
-        def on_done(each: Job, made: bool) -> None:
+    def _order(self, compose: Composing, *asked: object) -> Order:
+        """Return what is to be typeset: without composing it, where it is typeset already."""
+        return self._known(compose, *asked) or self._composed(compose, *asked)
+
+    def _known(self, compose: Composing, *asked: object) -> Known | None:
+        standing = self.composer.known(compose, *asked)
+        if standing is None:
+            return None
+        key = key_of(standing.digest, self.around)
+        galley = self._typesetter.found(key)
+        return Known(key, standing, galley) if galley else None
+
+    def _composed(self, compose: Composing, *asked: object) -> Job | None:
+        composed = compose(*asked)
+        return job(composed, self.around) if composed else None
+
+    def _made(self, what: str, wanted: Mapping[K, Order]) -> dict[K, str]:
+        """Typeset sections; returns the key of each one's typeset form."""
+        orders = {slot: order for slot, order in wanted.items() if order}
+        known = {order.key: order for order in orders.values() if isinstance(order, Known)}
+        jobs = {order.key: order for order in orders.values() if isinstance(order, Job)}
+        total, done = len(known | jobs), 0
+
+        def on_done(made: bool) -> None:
             nonlocal done
             done += 1
             self.made, self.found = self.made + made, self.found + (not made)
             self._progress(what, done, total)
 
-        galleys, failures = self._typesetter.typeset(jobs.values(), on_done)
+        for _ in known:
+            on_done(False)
+        galleys, failures = self._typesetter.typeset(
+            [each for key, each in jobs.items() if key not in known], lambda _, made: on_done(made)
+        )
+        galleys |= {key: order.galley for key, order in known.items()}
         self._galleys |= galleys
         for failure in failures:
             self._report_failure(failure.job.composed, failure.reason)
-        for each in jobs.values():
-            if each.key in galleys:
-                self._report_remarks(each.composed, galleys[each.key])
-        return {slot: each.key for slot, each in jobs.items() if each.key in galleys}
+        for order in orders.values():
+            if order.key in galleys:
+                self._report_remarks(order.composed, galleys[order.key])
+        return {slot: order.key for slot, order in orders.items() if order.key in galleys}
 
     def _report_failure(self, composed: Composed, reason: str) -> None:
         self._diagnostics.add(
@@ -310,7 +369,7 @@ class Proofs:
             "look at the section's text and at the layout's template",
         )
 
-    def _report_remarks(self, composed: Composed, galley: Galley) -> None:
+    def _report_remarks(self, composed: Composed | Standing, galley: Galley) -> None:
         for remark in galley.remarks:
             words, hint = _REMARKS[remark.rule]
             self._diagnostics.add(
@@ -330,7 +389,7 @@ def _numbered(edition: Edition) -> list[Part]:
 def surrounding_files(desk: Desk) -> list[Source]:
     """Return the files that every section may draw on: fonts, and the layout's pictures."""
     folder, layout = desk.project.folder, desk.layout.folder
-    assets = [file for file in folder.files_below(layout) if not file.endswith(_COMPOSED)]
+    assets = [file for file in folder.files_below(layout) if not file.endswith(COMPOSED)]
     return [
         *desk.project.fonts.files,
         *(folder.read(file, PICTURE_LIMIT) for file in assets),

@@ -93,6 +93,9 @@ class ClusterWorkshop:
         for piece, outcome in self._done_by(task, suspects, 1):
             yield piece, Died() if isinstance(outcome, _Killed) else outcome
 
+    def expect(self, ready: Callable[[None], object], seconds: float) -> None:
+        """Do nothing: the cluster's workers are there, and get ready by themselves."""
+
     def close(self) -> None:
         """Leave the cluster; what it is doing for this build is given up."""
         if self._client:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -36,8 +35,7 @@ from brochure.finish.pictures_cmyk import (
     convert_shading,
     family_of,
 )
-
-IN_MEMORY = 4096  # converted streams, of about 10 kB
+from brochure.finish.streams_kept import Streams
 
 
 @dataclass(frozen=True)
@@ -67,8 +65,8 @@ class PressColours:
     """Converts the files of one build; what several of them hold is converted once.
 
     `swatches` are "#rrggbb" with their recipes in per cent of cyan, magenta, yellow and black;
-    `srgb` and `cmyk` are ICC profiles, of the volume and of the press. Pictures are kept in
-    `cache` from one build to the next.
+    `srgb` and `cmyk` are ICC profiles, of the volume and of the press. Pictures and content
+    streams are kept in `cache` from one build to the next.
     """
 
     def __init__(
@@ -79,8 +77,9 @@ class PressColours:
         cache: Cache | None = None,
     ) -> None:
         self.inks = Inks(swatches, srgb, cmyk)
-        self.pictures = Pictures(self.inks, hashlib.sha256(srgb + cmyk).hexdigest(), cache)
-        self._streams: OrderedDict[tuple[object, ...], Converted] = OrderedDict()
+        press = hashlib.sha256(srgb + cmyk).hexdigest()
+        self.pictures = Pictures(self.inks, press, cache)
+        self._streams = Streams(f"{press} {sorted(swatches.items())}", cache)
 
     def convert(self, pdf: pikepdf.Pdf) -> frozenset[str]:
         """Turn everything that a file paints to CMYK, in place.
@@ -101,17 +100,19 @@ class PressColours:
         mask: bool,
         opening: bytes = b"",
     ) -> Converted:
-        """Return a content stream converted, from memory if it was seen in the same state.
+        """Return a content stream converted, or as it was converted before in the same state.
 
         `opening` is put before it.
         """
-        key = (content, before, tuple(spaces.items()), mask, opening)
-        if key not in self._streams:
+
+        def convert() -> Converted:
             converter = Content(self.inks, self.pictures, spaces, mask)
-            self._streams[key] = converter.convert(content, before, opening)
-            if len(self._streams) > IN_MEMORY:
-                self._streams.popitem(last=False)
-        return self._streams[key]
+            return converter.convert(content, before, opening)
+
+        converted = self._streams.converted(content, before, spaces, mask, opening, convert)
+        for colour in converted.used:  # so that the inks know what went by the profile
+            self.inks.of(colour)
+        return converted
 
 
 class _File:

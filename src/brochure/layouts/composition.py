@@ -1,7 +1,7 @@
 """The HTML of a section: Jinja templates of the layout over the project's facts and texts.
 
-Composing is fast, so it always happens; the text it gives is the key under which the typeset
-section is cached. Pictures and other files are named with their digest for that reason.
+The text that composing gives is the key under which the typeset section is cached. Pictures and
+other files are named with their digest for that reason.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import re
 import traceback
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
-from typing import Any
+from functools import cached_property, lru_cache, wraps
+from typing import Any, TypeVar, cast
 from urllib.parse import quote
 
 import jinja2
@@ -23,9 +24,10 @@ from markupsafe import Markup
 from brochure.diagnostics import Diagnostics, Place
 from brochure.editions import Edition, Kind, Section
 from brochure.layouts.folder import Layout
+from brochure.layouts.standing import Standing, StandingSections
 from brochure.layouts.titles import Listing, Titles
 from brochure.layouts.views import DIGEST_MARK, VIEWS, common_view, is_in_layout, mark_of
-from brochure.model import Project
+from brochure.model import Project, consulting
 from brochure.sources import Folder
 from brochure.sources.folder import decoded
 
@@ -67,17 +69,23 @@ class Fit:
 class Composed:
     """A section ready for typesetting: an HTML document, and the style sheets for it.
 
-    `photos` are the project's photos that the document names. Fonts and the layout's pictures
-    are not listed: every section may draw on all of them.
+    The HTML is packed: thousands of sections may wait for their turn, and most of each is as in
+    the others. `photos` are the project's photos that the document names. Fonts and the layout's
+    pictures are not listed: every section may draw on all of them.
     """
 
     name: str
     template: str
-    html: str = field(repr=False)
+    packed: bytes = field(repr=False)
     styles: tuple[Style, ...] = field(repr=False)
     tagged: bool = True
     photos: tuple[str, ...] = ()
     fit: Fit | None = None
+
+    @property
+    def html(self) -> str:
+        """The document."""
+        return zlib.decompress(self.packed).decode()
 
     @cached_property
     def digest(self) -> str:
@@ -87,6 +95,30 @@ class Composed:
             settings = (style.text if style else "" for style in (self.fit.dense, self.fit.roomy))
             parts += [str(self.fit.pages), *settings, self.fit.text]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def packed(html: str) -> bytes:
+    """Return a document as it waits in a composed section."""
+    return zlib.compress(html.encode(), level=1)
+
+
+C = TypeVar("C", bound=Callable[..., Composed | None])
+
+
+def _stands(compose: C) -> C:
+    """Keep what a method of the composer composed as standing, if nothing was found meanwhile."""
+
+    @wraps(compose)
+    def composed_and_kept(self: Composer, *asked: object) -> Composed | None:
+        before = len(self.found)
+        with consulting() as folders:
+            composed = compose(self, *asked)
+        if composed and len(self.found) == before:
+            kept = Standing(composed.name, composed.template, composed.digest)
+            self.standing.put((compose.__name__, *asked), folders, kept)
+        return composed
+
+    return cast(C, composed_and_kept)
 
 
 class Composer:
@@ -103,6 +135,16 @@ class Composer:
         self._swatches: dict[tuple[Style, frozenset[str]], Style] = {}
         self._named: dict[Style, frozenset[str]] = {}
 
+    @cached_property
+    def standing(self) -> StandingSections:
+        """The sections that need not be composed again."""
+        return StandingSections(self.project, self.layout)
+
+    def known(self, compose: Callable[..., Composed | None], *asked: object) -> Standing | None:
+        """Return what one of the methods below would compose, if that is known from before."""
+        return self.standing.find((compose.__name__, *asked))
+
+    @_stands
     def section(self, section: Section, edition: Edition, listing: Listing) -> Composed | None:
         """Return a section composed; `edition` and `listing` serve the sections of an edition."""
         view = {"section": section, **VIEWS[section.kind](self, section, edition, listing)}
@@ -110,6 +152,7 @@ class Composer:
         fit = self._fit(section.kind, view)
         return self._render(section.kind, section.language, str(section), format_, view, fit)
 
+    @_stands
     def filler(
         self, language: str, side: str, swatch: str | None, format_: str, draft: bool = False
     ) -> Composed | None:
@@ -117,6 +160,7 @@ class Composer:
         view = {"side": side, "accent": swatch, "draft": draft}
         return self._render(FILLER, language, f"{FILLER} {side} {language}", format_, view)
 
+    @_stands
     def folios(self, language: str, count: int, format_: str, letter: str = "") -> Composed | None:
         """Return the sheet of folios 1 to `count`, one page each, to be laid over pages."""
         numbers = [f"{letter}{number}" for number in range(1, count + 1)]
@@ -147,7 +191,7 @@ class Composer:
             sheets = self._with_used_swatches(html, self._sheets(template, format_), settings)
             photos = self._photos_named_in(html)
             file = f"{self.layout.folder}/{path}"
-            return Composed(name, file, html, sheets, photos=photos, fit=fit)
+            return Composed(name, file, packed(html), sheets, photos=photos, fit=fit)
         except Exception as error:  # a template is a program: it may raise anything
             self._report(error, path)
             return None
@@ -162,7 +206,7 @@ class Composer:
             there = self.project.folder.exists
             self._settings[kind] = [self._style(path) if there(path) else None for path in paths]
         dense, roomy = self._settings[kind]
-        text = view["practice"]["text"] if "practice" in view else view.get("text")
+        text = view["practice"].text if "practice" in view else view.get("text")
         return Fit(pages, dense, roomy, text.file if text else "")
 
     def _photos_named_in(self, html: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -13,6 +14,7 @@ from brochure.languages import Language, choose, funding_statement
 from brochure.layouts.plan_views import PLAN_VIEWS
 from brochure.layouts.titles import Listing, Setting
 from brochure.model import PlacedPhoto, Text
+from brochure.model.sheets import PracticeSheet
 from brochure.sources import Folder, Source
 
 if TYPE_CHECKING:
@@ -41,8 +43,8 @@ def common_view(setting: Setting, language: str) -> dict[str, Any]:
         # Also where a plan has "tbc" in place of a name.
         return str(project.strings[language]["plan"]["tbc"]) if found == "tbc" else found
 
-    def practice(slug: str) -> dict[str, Any]:
-        return _practice_view(setting, slug, language)
+    def practice(slug: str) -> PracticeView:
+        return PracticeView(setting, project.practices[slug].slug, language)
 
     def asset(name: str) -> str:
         path = f"{setting.layout.folder}/{name}"
@@ -78,18 +80,35 @@ def common_view(setting: Setting, language: str) -> dict[str, Any]:
     }
 
 
-def _practice_view(setting: Setting, slug: str, language: str) -> dict[str, Any]:
-    project = setting.project
-    practice = project.practices[slug]
-    return {
-        "slug": slug,
-        "facts": practice.facts,
-        "text": project.practice_text(slug, language),
-        "swatch": project.regions[practice.facts.region].facts.swatch,
-        "photo": _photo_view(practice.photos[0], project.practice_text(slug, language))
-        if practice.photos
-        else None,
-    }
+@dataclass(frozen=True)
+class PracticeView:
+    """A practice for a template. Its text is looked up when it is asked for: a mosaic of all
+    practices does not depend on their texts."""
+
+    _setting: Setting = field(repr=False)  # with this name it is out of reach for templates
+    slug: str
+    language: str
+
+    @property
+    def facts(self) -> PracticeSheet:
+        """What is in `practice.yaml`."""
+        return self._setting.project.practices[self.slug].facts
+
+    @property
+    def text(self) -> Text:
+        """The text in the section's language, or in the source language."""
+        return self._setting.project.practice_text(self.slug, self.language)
+
+    @property
+    def swatch(self) -> str:
+        """The name of the region's colour."""
+        return self._setting.project.regions[self.facts.region].facts.swatch
+
+    @property
+    def photo(self) -> dict[str, Any] | None:
+        """The first photo, if there is one."""
+        photos = self._setting.project.practices[self.slug].photos
+        return _photo_view(photos[0], self.text) if photos else None
 
 
 def _photo_view(placed: PlacedPhoto, text: Text) -> dict[str, Any]:
@@ -109,7 +128,7 @@ Viewer = Callable[[Setting, Section, Edition, Listing], View]
 def _practice_section(c: Setting, s: Section, e: Edition, listing: Listing) -> View:
     uptakes = c.project.uptakes
     return {
-        "practice": _practice_view(c, s.subject, s.language),
+        "practice": PracticeView(c, s.subject, s.language),
         "accent": c.titles.swatch(s),
         "taken_up_by": [u for u in uptakes if u.origin == s.subject],
         "taken_up_from": [u for u in uptakes if u.heir == s.subject],

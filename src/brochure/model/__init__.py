@@ -11,7 +11,9 @@ from brochure.model.types import (
     Project,
     Region,
     Text,
+    Texts,
     Uptake,
+    consulting,
 )
 
 __all__ = [
@@ -25,6 +27,8 @@ __all__ = [
     "Project",
     "Region",
     "Text",
+    "Texts",
     "Uptake",
+    "consulting",
     "read_project",
 ]

@@ -20,7 +20,7 @@ from brochure.model.quarters import is_outside, is_reversed
 from brochure.model.types import PlanPart, Text
 from brochure.model.validation import S
 from brochure.model.words import Slug
-from brochure.sources.markdown import Prose
+from brochure.sources.markdown import Outline
 from brochure.sources.yaml import Located
 
 Path = tuple[str | int, ...]
@@ -200,15 +200,15 @@ def _list(value: object) -> list[Any]:
 
 
 def check_passages(
-    prose: Prose, text: Text | None, actions: list[str], whole: bool, found: Diagnostics
+    outline: Outline, text: Text | None, actions: list[str], whole: bool, found: Diagnostics
 ) -> None:
     """Every passage of a plan's text belongs to a part or an action, and every action has one.
 
     A text without any passage is a summary of the plan, and needs none.
     """
     names, misspelt = [*PlanPart, *actions], set()
-    places = {heading.id: heading.place for heading in prose.headings if heading.level == 2}
-    for heading in prose.headings:
+    places = {heading.id: heading.place for heading in outline.headings if heading.level == 2}
+    for heading in outline.headings:
         if heading.level != 2 or heading.id in names:
             continue
         if heading.id:
@@ -224,14 +224,14 @@ def check_passages(
     if text and whole and not passages:
         found.add(
             "missing-passage",
-            Place(prose.file),
+            Place(outline.file),
             "the text has no passage, so there is no document of the plan in its own language",
             'write the passages, each below a heading like "## Context {#context}"',
         )
     filled = {passage.id for passage in passages if passage.html} | misspelt
     for name in [PlanPart.CONTEXT, *actions] if passages else []:
         if name not in filled:
-            _report_missing_passage(name, places.get(name), prose.file, found)
+            _report_missing_passage(name, places.get(name), outline.file, found)
 
 
 def _report_missing_passage(

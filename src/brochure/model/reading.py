@@ -32,11 +32,11 @@ from brochure.model.references import (
 )
 from brochure.model.sheets import BrochureSheet, PracticeSheet
 from brochure.model.texts import read_texts
-from brochure.model.types import PlacedPhoto, Plan, Practice, Project, Region, Text
+from brochure.model.types import PlacedPhoto, Plan, Practice, Project, Region, Texts
 from brochure.model.validation import S, validated
 from brochure.sources import Folder
 from brochure.sources.fonts import Fonts, read_fonts, report_missing_glyphs
-from brochure.sources.markdown import Link, Prose
+from brochure.sources.markdown import Link, Outline
 from brochure.sources.picture import read_picture
 from brochure.sources.yaml import Located, read_yaml
 
@@ -104,7 +104,8 @@ def read_project(
         facts=facts,
         located=located,
         regions={
-            id_: Region(id_, region, pages.get(id_, {})) for id_, region in facts.regions.items()
+            id_: Region(id_, region, pages.get(id_) or Texts(f"pages/{id_}", {}))
+            for id_, region in facts.regions.items()
         },
         practices=practices,
         pages=pages,
@@ -149,15 +150,15 @@ def _check_brochure(reading: _Reading, located: Located) -> None:
         check_words(located, word, known.languages, found)
 
 
-def _read_texts(reading: _Reading, path: str) -> dict[str, Text]:
+def _read_texts(reading: _Reading, path: str) -> Texts:
     """Return the texts in a folder, of which every language of the project has one."""
     texts, _ = _read_present_texts(reading, path)
     _report_missing_texts(reading, path)
     return texts
 
 
-def _read_present_texts(reading: _Reading, path: str) -> tuple[dict[str, Text], list[Prose]]:
-    texts, proses = read_texts(
+def _read_present_texts(reading: _Reading, path: str) -> tuple[Texts, list[Outline]]:
+    texts, outlines = read_texts(
         reading.folder,
         path,
         reading.facts.languages,
@@ -165,8 +166,8 @@ def _read_present_texts(reading: _Reading, path: str) -> tuple[dict[str, Text], 
         reading.fonts,
         reading.found,
     )
-    reading.links += [link for prose in proses for link in prose.links]
-    return texts, proses
+    reading.links += [link for outline in outlines for link in outline.links]
+    return texts, outlines
 
 
 def _report_missing_texts(reading: _Reading, path: str) -> None:
@@ -266,7 +267,7 @@ def _read_photos(
     path: str,
     facts: PracticeSheet,
     located: Located,
-    texts: dict[str, Text],
+    texts: Texts,
 ) -> tuple[PlacedPhoto, ...]:
     photos = []
     for i, photo in enumerate(facts.photos):
@@ -294,7 +295,7 @@ def _read_photos(
     return tuple(photos)
 
 
-def _read_pages(reading: _Reading) -> dict[str, dict[str, Text]]:
+def _read_pages(reading: _Reading) -> dict[str, Texts]:
     """Return the texts of the page on the project and of the regions' openers."""
     known = {PROJECT_PAGE, *reading.facts.regions}
     for name in reading.folder.folders("pages"):
@@ -318,7 +319,7 @@ def _read_plans(reading: _Reading) -> dict[str, Plan]:
         path = f"plans/{name}"
         file = f"{path}/plan.yaml"
         facts, located = _read_sheet(reading.folder, file, PlanSheet, reading.found)
-        texts, proses = _read_present_texts(reading, path)
+        texts, outlines = _read_present_texts(reading, path)
         value = located.value if located else None
         region = value.get("region") if isinstance(value, dict) else None
         reading.known.plans.add(region if isinstance(region, str) else name)
@@ -326,7 +327,7 @@ def _read_plans(reading: _Reading) -> dict[str, Plan]:
             continue
         _check_plan(reading, located, list(texts))
         language = _language_of(located) or reading.facts.source_language
-        _check_plan_texts(reading, path, located, language, texts, proses)
+        _check_plan_texts(reading, path, located, language, texts, outlines)
         if facts is None:
             continue
         if facts.region in plans:
@@ -359,8 +360,8 @@ def _check_plan_texts(
     path: str,
     located: Located,
     language: str,
-    texts: dict[str, Text],
-    proses: list[Prose],
+    texts: Texts,
+    outlines: list[Outline],
 ) -> None:
     if f"{language}.md" not in reading.folder.files(path) and language in reading.known.languages:
         reading.found.add(
@@ -370,9 +371,9 @@ def _check_plan_texts(
             f'write "{path}/{language}.md", or correct "language" in plan.yaml',
         )
     actions = action_ids(located)
-    for prose in proses if actions else []:
-        tag = prose.file.rpartition("/")[2].removesuffix(".md")
-        check_passages(prose, texts.get(tag), actions, tag == language, reading.found)
+    for outline in outlines if actions else []:
+        tag = outline.file.rpartition("/")[2].removesuffix(".md")
+        check_passages(outline, texts.get(tag), actions, tag == language, reading.found)
 
 
 def _language_of(located: Located) -> str:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from functools import partial
+from typing import Any
 
 from brochure.diagnostics import Diagnostics, Place
 from brochure.languages import Language, Strings, is_tag
 from brochure.model.sheets import FrontMatter
-from brochure.model.types import Figure, Passage, Text
+from brochure.model.types import Figure, Passage, Text, Texts
 from brochure.model.validation import validated
 from brochure.sources import Folder, Source
 from brochure.sources.fonts import Fonts, report_missing_glyphs
-from brochure.sources.markdown import Prose, read_prose
-from brochure.sources.memory import Memory
+from brochure.sources.markdown import Heading, Link, Outline, Prose, read_prose
+from brochure.sources.memory import Form, Memory
 
 _H2 = re.compile(r"<h2(?: id=\"(?P<id>[^\"]+)\")?>(?P<heading>.*?)</h2>", re.S)
 
@@ -25,10 +27,10 @@ def read_texts(
     strings: dict[str, Strings],
     fonts: Fonts,
     found: Diagnostics,
-) -> tuple[dict[str, Text], list[Prose]]:
-    """Return the texts in a folder by language, and the prose they come from."""
+) -> tuple[Texts, list[Outline]]:
+    """Return the texts in a folder by language, and the outlines of their files."""
     texts: dict[str, Text] = {}
-    proses: list[Prose] = []
+    outlines: list[Outline] = []
     for name in folder.files(path):
         tag, dot, ending = name.rpartition(".")
         if ending != "md" or not dot:
@@ -42,28 +44,57 @@ def read_texts(
             continue
         words = strings.get(tag)
         key = (source.path, source.digest, words and words.source.digest, fonts.digest)
-        prose, text = _memory.recall(key, found, partial(_read_text, source, tag, words, fonts))
-        if prose:
-            proses.append(prose)
+        outline, text = _memory.recall(key, found, partial(_read_text, source, tag, words, fonts))
+        if outline:
+            outlines.append(outline)
         if text:
             texts[tag] = text
-    return texts, proses
+    return Texts(path, texts), outlines
 
 
-_memory = Memory[tuple[Prose | None, Text | None]]()
+_Read = tuple[Outline | None, Text | None]
+
+
+def _written(read: _Read) -> list[dict[str, Any] | None]:
+    return [asdict(each) if each else None for each in read]
+
+
+def _from_written(written: list[dict[str, Any] | None]) -> _Read:
+    outline, text = written
+    return (_outline_of(outline) if outline else None), (_text_of(text) if text else None)
+
+
+def _outline_of(values: dict[str, Any]) -> Outline:
+    headings = (Heading(**{**each, "place": Place(**each["place"])}) for each in values["headings"])
+    links = (Link(each["address"], Place(**each["place"])) for each in values["links"])
+    return Outline(values["file"], tuple(headings), tuple(links))
+
+
+def _text_of(values: dict[str, Any]) -> Text:
+    return Text(
+        **{
+            **values,
+            "figures": tuple(Figure(**each) for each in values["figures"]),
+            "passages": tuple(Passage(**each) for each in values["passages"]),
+            "sources": tuple(values["sources"]),
+        }
+    )
+
+
+_memory = Memory(Form("texts", _written, _from_written))
 
 
 def _read_text(
     source: Source, tag: str, strings: Strings | None, fonts: Fonts, found: Diagnostics
-) -> tuple[Prose | None, Text | None]:
-    """Return the prose of one file, and the text in it; None for what cannot be used."""
+) -> _Read:
+    """Return the outline of one file, and the text in it; None for what cannot be used."""
     report_missing_glyphs(source, fonts, found)
     prose = read_prose(source, found, strings.heading_id if strings else lambda text: "")
     if prose is None:
         return None, None
     _report_headings(prose, found)
     has_front_matter = prose.first_line > 1  # without, that alone is said
-    return prose, _text(prose, tag, found) if has_front_matter else None
+    return prose.outline, _text(prose, tag, found) if has_front_matter else None
 
 
 def _report_name(file: str, tag: str, languages: list[str], found: Diagnostics) -> None:

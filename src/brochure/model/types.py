@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -51,6 +53,42 @@ class Text:
     sources: tuple[str, ...] = ()
 
 
+class Texts(Mapping[str, Text]):
+    """The texts about one thing by language. Looking one up is noticed by `consulting`."""
+
+    def __init__(self, folder: str, texts: Mapping[str, Text]) -> None:
+        self.folder = folder  # in which their files stand
+        self._texts = dict(texts)
+
+    def __getitem__(self, language: str) -> Text:
+        if (consulted := _consulted.get()) is not None:
+            consulted.add(self.folder)
+        return self._texts[language]
+
+    def __contains__(self, language: object) -> bool:
+        return language in self._texts
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+
+_consulted: ContextVar[set[str] | None] = ContextVar("consulted", default=None)
+
+
+@contextmanager
+def consulting() -> Iterator[set[str]]:
+    """Collect the folders of the texts that are looked up meanwhile, in a set."""
+    folders: set[str] = set()
+    token = _consulted.set(folders)
+    try:
+        yield folders
+    finally:
+        _consulted.reset(token)
+
+
 @dataclass(frozen=True)
 class PlacedPhoto:
     """A photo with its picture file."""
@@ -65,7 +103,7 @@ class Region:
 
     id: str
     facts: RegionSheet
-    texts: Mapping[str, Text] = field(repr=False)
+    texts: Texts = field(repr=False)
 
     def name(self, language: str, source: str) -> str:
         """Return the region's name in a language."""
@@ -78,7 +116,7 @@ class Practice:
 
     slug: str
     facts: PracticeSheet
-    texts: Mapping[str, Text] = field(repr=False)
+    texts: Texts = field(repr=False)
     photos: tuple[PlacedPhoto, ...] = ()
 
     def text(self, language: str, source: str) -> Text:
@@ -112,7 +150,7 @@ class Plan:
     folder: str
     language: str
     facts: PlanSheet
-    texts: Mapping[str, Text] = field(repr=False)
+    texts: Texts = field(repr=False)
     unknown: tuple[Place, ...] = field(default=(), repr=False)
 
     def is_written_in(self, language: str) -> bool:
@@ -139,7 +177,7 @@ class Project:
     located: Located = field(repr=False)  # brochure.yaml, for the place of what is found later
     regions: Mapping[str, Region]
     practices: Mapping[str, Practice]
-    pages: Mapping[str, Mapping[str, Text]]
+    pages: Mapping[str, Texts]
     plans: Mapping[str, Plan]
     strings: Mapping[str, Strings] = field(repr=False)
     fonts: Fonts = field(repr=False)

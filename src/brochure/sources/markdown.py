@@ -70,6 +70,15 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Outline:
+    """Where the headings and the links of one Markdown file stand."""
+
+    file: str
+    headings: tuple[Heading, ...]
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True)
 class Prose:
     """One Markdown file: front matter with positions, cleaned HTML, and where things stand."""
 
@@ -80,6 +89,11 @@ class Prose:
     headings: tuple[Heading, ...]
     links: tuple[Link, ...]
     first_line: int  # of the text after the front matter
+
+    @property
+    def outline(self) -> Outline:
+        """What is left to check when the text is read."""
+        return Outline(self.file, self.headings, self.links)
 
 
 def read_prose(

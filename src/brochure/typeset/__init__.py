@@ -2,7 +2,15 @@
 
 from brochure.typeset.galley import Anchor, Galley, Remark
 from brochure.typeset.times import Times
-from brochure.typeset.typesetter import Failure, Job, TypesetTask, Typesetter, job, surroundings
+from brochure.typeset.typesetter import (
+    Failure,
+    Job,
+    TypesetTask,
+    Typesetter,
+    job,
+    key_of,
+    surroundings,
+)
 
 __all__ = [
     "Anchor",
@@ -14,5 +22,6 @@ __all__ = [
     "TypesetTask",
     "Typesetter",
     "job",
+    "key_of",
     "surroundings",
 ]

@@ -37,10 +37,15 @@ class Failure:
     reason: str
 
 
+def key_of(digest: str, surroundings: str) -> str:
+    """Return the key of a section's typeset form from the digest of what was composed;
+    `surroundings` is that of fonts, assets and engine."""
+    return hashlib.sha256(f"{digest}\0{surroundings}".encode()).hexdigest()
+
+
 def job(composed: Composed, surroundings: str) -> Job:
-    """Return a job; `surroundings` is the digest of fonts, assets and engine."""
-    key = hashlib.sha256(f"{composed.digest}\0{surroundings}".encode()).hexdigest()
-    return Job(key, composed)
+    """Return a job for a composed section."""
+    return Job(key_of(composed.digest, surroundings), composed)
 
 
 def surroundings(digests: Iterable[str]) -> str:
@@ -49,7 +54,8 @@ def surroundings(digests: Iterable[str]) -> str:
     names = ("engine.py", "fetching.py", "fitting.py", "lines.py", "tagging.py")
     code = digest_of_code(here / name for name in names)
     dictionaries = (f"{tag} as {other}" for tag, other in sorted(SAME_DICTIONARY.items()))
-    parts = [*sorted(digests), code, *engine_versions(), *dictionaries]
+    versions = map(" ".join, engine_versions())
+    parts = [*sorted(digests), code, *versions, *dictionaries]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -69,6 +75,14 @@ class Typesetter:
         self._cache, self._workshop, self._task, self._times = cache, workshop, task, times
         self.stored = 0  # sections that were put into the cache
 
+    def found(self, key: str) -> Galley | None:
+        """Return what is known of a section that was typeset before."""
+        return galley_of(self._cache.note(key))
+
+    def expect(self, names: Iterable[str]) -> None:
+        """Get ready to typeset sections of these names, which are being composed."""
+        self._workshop.expect(self._task.get_ready, self._times.expected(names))
+
     def typeset(
         self, jobs: Iterable[Job], on_done: Callable[[Job, bool], None]
     ) -> tuple[dict[str, Galley], list[Failure]]:
@@ -79,7 +93,7 @@ class Typesetter:
         made: dict[str, Galley] = {}
         missing: list[Job] = []
         for each in {each.key: each for each in jobs}.values():
-            if found := galley_of(self._cache.note(each.key)):
+            if found := self.found(each.key):
                 made[each.key] = found
                 on_done(each, False)
             else:
@@ -127,6 +141,10 @@ class TypesetTask:
             if type(error).__name__ == "FatalURLFetchingError":
                 return str(error)
             raise
+
+    def get_ready(self, _: None) -> None:
+        """Start the engine, which takes as long as typesetting some sections."""
+        self._engine()
 
     def _engine(self) -> Engine:
         from brochure.typeset.engine import Engine
