@@ -14,6 +14,7 @@ from test_typography import LANGUAGES
 from brochure.build.shop import Request, Shop
 from brochure.languages import funding_statement, has_dictionary
 from brochure.layouts import Composed, Style
+from brochure.layouts.composition import packed
 from brochure.typeset import Job
 
 WITHOUT = ("fi", "ga", "mt")
@@ -51,7 +52,10 @@ def test_words_are_divided_where_there_is_a_dictionary(tmp_path: Path) -> None:
     }
     styles = (Style("a.css", NARROW_PAGE),)
     with Shop(Request(root, root / "out", root / "cache", 1, "test")) as shop:
-        jobs = [Job(tag, Composed(tag, "x.html.j2", html, styles)) for tag, html in pages.items()]
+        jobs = [
+            Job(tag, Composed(tag, "x.html.j2", packed(html), styles))
+            for tag, html in pages.items()
+        ]
         _, failures = shop.typesetter.typeset(jobs, lambda job, made: None)
         assert not failures
         lines = {

@@ -72,6 +72,7 @@ RULES: dict[str, Severity] = {
     "picture-in-text": Severity.ERROR,
     "missing-glyph": Severity.ERROR,
     # languages
+    "unknown-tag": Severity.ERROR,
     "no-hyphenation": Severity.NOTE,
     "funding-statement": Severity.WARNING,
     # pictures

@@ -38,6 +38,11 @@ class Language:
         """`ltr` or `rtl`."""
         return "rtl" if self.tag.split("-")[0] in _RIGHT_TO_LEFT else "ltr"
 
+    @property
+    def is_known(self) -> bool:
+        """Whether there is a language of this tag, by the names that CLDR has in English."""
+        return self.tag.split("-")[0] in _locale("en").languages
+
     def name_in(self, reader: str) -> str:
         """Return this language's name in the language `reader`, such as `anglais`."""
         named, words = _known_locale(self.tag), _locale(reader)

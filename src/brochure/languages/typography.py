@@ -20,7 +20,9 @@ _TAKEN = "\u16a0"  # stands for what is not set; a letter, as most of it reads a
 _SIGNS = f"[{MARK}{BREAK}{_TAKEN}]"
 _SIGN = re.compile(_SIGNS)
 
-_TAGS = rf"""(?P<foreign><span\ lang="(?P<tongue>[A-Za-z-]+)">)(?P<words>.{{0,5000}}?)</span>
+_TAGS = rf"""
+      (?P<foreign><(?P<holder>span|a|em|strong)\b[^>]{{0,2000}}?
+          \ lang="(?P<tongue>[A-Za-z-]+)"[^>]*>)(?P<words>.{{0,5000}}?)(?P<ending></(?P=holder)>)
     | (?P<code><(?P<name>code|pre)\b[^>]*>.{{0,20000}}?</(?P=name)>)
     | (?P<block></?(?:p|h[1-6]|[uo]l|li|blockquote|br|hr|table|thead|tbody|tr|t[hd])\b[^>]*>)
     | (?P<inline><[^>]*>)
@@ -70,7 +72,7 @@ def printed(text: str, tag: str) -> str:
     def take(match: re.Match[str]) -> str:
         if match["foreign"]:
             words = _without_foreign(match["words"], match["tongue"])
-            taken.append(f"{match['foreign']}{words}</span>")
+            taken.append(f"{match['foreign']}{words}{match['ending']}")
             return _TAKEN
         taken.append(match[0])
         if match["block"] or match[0] == BREAK:
@@ -85,7 +87,7 @@ def printed(text: str, tag: str) -> str:
 
 def _without_foreign(words: str, tag: str) -> str:
     """Return the words of a foreign part; parts do not stand inside each other."""
-    return words if "<span" in words else printed(words, tag)
+    return words if ' lang="' in words else printed(words, tag)
 
 
 def _set(text: str, tag: str) -> str:
