@@ -28,7 +28,8 @@ setup: ## .venv, and Pango where it is missing; the other targets do this by the
 # Keeps every pin that still fits; remove requirements.lock first to move them all.
 lock: ## requirements.lock, after a change of the dependencies in pyproject.toml (needs uv)
 	$(UV) pip compile --quiet --universal --python-version 3.11 --no-header --generate-hashes \
-		--no-emit-index-url --extra cluster --group dev pyproject.toml --output-file requirements.lock
+		--no-emit-index-url --extra cluster --extra heic --extra translate --group dev pyproject.toml \
+		--output-file requirements.lock
 
 manual: setup ## docs/preflight.md, from the rules themselves
 	.venv/bin/python -c "from brochure.preflight.manual import manual; print(manual(), end='')" > docs/preflight.md

@@ -13,7 +13,7 @@ import pytest
 from on_the_desk import Desktop, add_photo, desktop, rewrite
 from PIL import Image
 
-from brochure.build import read
+from brochure.build import check, read
 from brochure.diagnostics import Diagnostic, Diagnostics
 from brochure.editions import Kind, Section
 from brochure.layouts import Composed, Composer, Listing
@@ -282,7 +282,7 @@ def test_another_photo_under_the_same_name_changes_the_section(small: Path) -> N
     red = lab_in(small)
     Image.new("RGB", (60, 40), "blue").save(photo)
     blue = lab_in(small)
-    address = re.compile(r"practices/harbour-lab/photos/lab\.png\?sha256=([0-9a-f]{16})")
+    address = re.compile(r"photo:([0-9a-f]{64})")
     (one,), (other,) = address.findall(red), address.findall(blue)
     assert one != other
     assert red.replace(one, other) == blue
@@ -294,8 +294,22 @@ def test_a_section_says_which_photos_it_shows(small: Path) -> None:
     for section, edition in desk.desk.sections():
         composed = desk.composer.section(section, edition, desk.listing(edition))
         assert composed is not None
-        assert (photo in composed.photos) == (photo in composed.html)
-        assert composed.photos == ((photo,) if section.subject == "harbour-lab" else ())
+        shown = [desk.composer.negatives[print_.key].source.path for print_ in composed.photos]
+        assert shown == ([photo] if section.subject == "harbour-lab" else [])
+        assert all(print_.address in composed.html for print_ in composed.photos)
+        assert composed.html.count("photo:") == len(shown)
+
+
+def test_a_frame_that_the_layout_does_not_name_is_said_to_be_missing(small: Path) -> None:
+    add_photo(small, "red")
+    template = small / "layouts/atelier/practice.html.j2"
+    text = template.read_text(encoding="utf-8").replace("in_frame('face')", "in_frame('fase')")
+    template.unlink()  # a hard link to the repository's own
+    template.write_text(text, encoding="utf-8")
+    found = Diagnostics()
+    check(Folder(small), found)
+    (missing,) = {each.message for each in found if each.rule == "layout"}
+    assert missing == 'the template fails: layout.yaml has no frame "fase", write "face"'
 
 
 def test_the_same_photo_written_again_changes_nothing(small: Path) -> None:
@@ -316,7 +330,7 @@ def test_another_emblem_changes_every_section_that_shows_it(small: Path) -> None
     assert kinds == {Kind.IMPRINT, Kind.BACK, Kind.PLAN_COVER, Kind.PLAN_SUMMARY}
 
 
-def test_a_photo_with_a_strange_name_keeps_its_address_in_one_piece(small: Path) -> None:
+def test_a_photo_with_a_strange_name_has_an_address_like_others(small: Path) -> None:
     photo = add_photo(small, "red")
     strange = 'a photo (1) 100% "x" #2.png'
     photo.rename(photo.with_name(strange))
@@ -329,9 +343,8 @@ def test_a_photo_with_a_strange_name_keeps_its_address_in_one_piece(small: Path)
             small / f"practices/harbour-lab/{tag}.md",
             lambda front: front.update(alt={strange: "A workshop"}),
         )
-    addresses = [value for value in Markup(lab_in(small)).values if "sha256=" in value]
-    (address,) = addresses
-    assert re.fullmatch(r"practices/harbour-lab/photos/[\w.%()-]+\?sha256=[0-9a-f]{16}", address)
+    (address,) = [value for value in Markup(lab_in(small)).values if value.startswith("photo:")]
+    assert re.fullmatch("photo:[0-9a-f]{64}", address)
 
 
 # What a section is typeset with.

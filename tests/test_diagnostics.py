@@ -49,7 +49,10 @@ ONE_LEAFLET = (
 )
 
 # Rules that may name a file which is not there.
-OF_MISSING_FILES = ("file-missing", "missing-translation", "missing-source-text")
+OF_MISSING_FILES = (
+    *("file-missing", "missing-translation", "missing-source-text"),
+    "untranslated-text",
+)
 
 BLOCK = re.compile(
     r"(?P<file>[^:\n]+)(?::(?P<line>\d+))?(?::(?P<column>\d+))?:"
@@ -197,16 +200,17 @@ def enormous_photo(root: Path) -> None:
     write(root / "practices/harbour-lab/photos/stage.png", png(20_000, 15_000, bits=1))
 
 
-def photo_of_sixteen_bits(root: Path) -> None:
-    write(root / "practices/harbour-lab/photos/stage.png", png(8, 6, bits=16))
+def photo(mode: str, width: int, height: int, file: str = "stage.jpg") -> Callable[[Path], None]:
+    """Return what makes a photo in a colour mode and a size in pixels."""
 
+    def make(root: Path) -> None:
+        from PIL import Image
 
-def photo_in_print_colours(root: Path) -> None:
-    from PIL import Image
+        path = root / "practices/harbour-lab/photos" / file
+        path.parent.mkdir()
+        Image.new(mode, (width, height)).save(path)
 
-    path = root / "practices/harbour-lab/photos/stage.jpg"
-    path.parent.mkdir()
-    Image.new("CMYK", (8, 6)).save(path)
+    return make
 
 
 def png(width: int, height: int, bits: int = 8) -> bytes:
@@ -247,8 +251,10 @@ MADE: dict[str, Callable[[Path], None]] = {
     "funding-statement/unchecked": language_more("mt"),
     "funding-statement/unknown": language_more("nb"),
     "picture-too-large": enormous_photo,
-    "picture-colour/cmyk": photo_in_print_colours,
-    "picture-colour/sixteen-bits": photo_of_sixteen_bits,
+    "picture-colour/cmyk": photo("CMYK", 8, 6),
+    "picture-colour/lab": photo("LAB", 8, 6, "stage.tif"),
+    "picture-small": photo("RGB", 1395, 1000),
+    "picture-too-small": photo("RGB", 640, 480),
 }
 
 
@@ -749,14 +755,14 @@ def test_odd_metadata_of_a_photo_is_nobodys_business(
 
     example = BY_NAME["picture-colour/cmyk"]
     example.lay_over(small)
-    photo = small / "practices/harbour-lab/photos/stage.jpg"
+    file = small / "practices/harbour-lab/photos/stage.jpg"
     exif = Image.Exif()
     exif[0x010E] = "A stage"
-    Image.new("RGB", (8, 6)).save(photo, exif=exif)
-    content = photo.read_bytes()
-    write(photo, content.replace(b"MM\0*\0\0\0\x08\0\x01", b"MM\0*\0\0\0\x08\0\x7f"))
-    assert photo.read_bytes() != content
-    with pytest.warns(UserWarning, match="Corrupt EXIF"), Image.open(photo) as image:
+    Image.new("RGB", (1870, 1060)).save(file, exif=exif)
+    content = file.read_bytes()
+    write(file, content.replace(b"MM\0*\0\0\0\x08\0\x01", b"MM\0*\0\0\0\x08\0\x7f"))
+    assert file.read_bytes() != content
+    with pytest.warns(UserWarning, match="Corrupt EXIF"), Image.open(file) as image:
         image.getexif()
     assert brochure(small, "check").blocks == unbroken
 

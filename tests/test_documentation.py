@@ -117,6 +117,8 @@ def _parse(
     context = click.Context(parsed, parent, parsed.name, **parsed.context_settings)
     _, left, _ = parsed.make_parser(context).parse_args(list(arguments))
     if isinstance(parsed, click.Group):
+        if parent and not left:
+            return  # a group such as `brochure translate`, by its name
         assert left, "a command is missing"
         inner = parsed.get_command(context, left[0])
         assert inner is not None, f"there is no command {left[0]}"

@@ -30,10 +30,11 @@ ROOMS = (
     "sources",
     "languages",
     "model",
+    "translations",
     "editions",
     "maps",
-    "layouts",
     "pictures",
+    "layouts",
     "cache",
     "workshop",
     "typeset",
@@ -144,7 +145,10 @@ def test_the_modules_of_a_room_import_each_other_in_no_circle(room: str) -> None
 
 # What is loaded, in a process of its own.
 
-SLOW = {"weasyprint", "pikepdf", "pydantic", "jinja2", "PIL", "babel", "rich", "distributed"}
+SLOW = {
+    *("weasyprint", "pikepdf", "pydantic", "jinja2", "PIL", "babel", "rich", "distributed"),
+    *("lxml", "openpyxl", "docx"),
+}
 
 _RUN = """
 import json, sys

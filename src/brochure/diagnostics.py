@@ -64,6 +64,8 @@ RULES: dict[str, Severity] = {
     "missing-summary": Severity.WARNING,
     "missing-translation": Severity.WARNING,
     "missing-source-text": Severity.ERROR,
+    "untranslated-text": Severity.ERROR,
+    "outdated-translation": Severity.ERROR,
     "dangling-link": Severity.ERROR,
     "unsafe-link": Severity.ERROR,
     "heading-level": Severity.ERROR,
@@ -80,6 +82,9 @@ RULES: dict[str, Severity] = {
     "picture-unreadable": Severity.ERROR,
     "picture-too-large": Severity.ERROR,
     "picture-colour": Severity.ERROR,
+    "picture-cleaned": Severity.WARNING,
+    "picture-small": Severity.WARNING,
+    "picture-too-small": Severity.WARNING,
     # layout and typesetting
     "layout": Severity.ERROR,
     "low-contrast": Severity.WARNING,
@@ -150,6 +155,7 @@ class Diagnostics:
     """The findings of one run; each is kept once, and read back in the order of the files."""
 
     _found: set[Diagnostic] = field(default_factory=set)
+    told: int = 0  # how often something was added, what was known already counted too
 
     def add(self, rule: str, place: Place, message: str, hint: str = "") -> None:
         """Record a finding under `rule`, which must stand in `RULES`."""
@@ -157,10 +163,13 @@ class Diagnostics:
             raise KeyError(rule)
         place = replace(place, file=_visible(place.file))
         self._found.add(Diagnostic(place, rule, _visible(message), _visible(hint)))
+        self.told += 1
 
     def extend(self, others: Iterable[Diagnostic]) -> None:
         """Record findings made elsewhere, such as in a worker."""
-        self._found.update(others)
+        found = tuple(others)
+        self._found.update(found)
+        self.told += len(found)
 
     def __iter__(self) -> Iterator[Diagnostic]:
         return iter(sorted(self._found))

@@ -323,7 +323,7 @@ def write(
     about = Metadata(title, order.file.edition, who, (language,), order.date, producer)
     paths = [request.out / FOLDER / f"{name}{ending}" for ending in (".pdf", ".txt")]
     paths[0].parent.mkdir(parents=True, exist_ok=True)
-    write_whole(paths[0], finish.screen(volume, about, srgb.content))
+    write_whole(paths[0], finish.screen(volume, about, srgb.content, finish.ScreenPictures()))
     write_whole(paths[1], text_of(order, strings).encode())
     return paths, found
 

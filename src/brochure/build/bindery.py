@@ -84,6 +84,7 @@ class Bindery:
         self._tools, self._cache = tools, cache
         self._binder = Binder(tools.fonts, cache.content)
         self._colours: dict[str, PressColours] = {}
+        self._pictures = finish.ScreenPictures(cache)
         self._last_screen: tuple[str, bytes] = "", b""
 
     def make(self, order: Order) -> tuple[bytes, int, frozenset[str]]:
@@ -98,7 +99,8 @@ class Bindery:
 
     def _screen(self, order: Order) -> tuple[bytes, int, frozenset[str]]:
         if self._last_screen[0] != order.volume:
-            made = finish.screen(self._bound(order), order.metadata, self._tools.srgb)
+            srgb = self._tools.srgb
+            made = finish.screen(self._bound(order), order.metadata, srgb, self._pictures)
             self._last_screen = order.volume, made
         return self._last_screen[1], order.pages, frozenset()
 

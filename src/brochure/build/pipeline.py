@@ -9,7 +9,7 @@ from contextlib import nullcontext
 from brochure.build.copybook import copybook
 from brochure.build.proofs import Desk, Proofs, surrounding_files
 from brochure.build.shop import Request, Shop
-from brochure.cache import EntryLost
+from brochure.cache import Cache, EntryLost
 from brochure.cluster import ClusterWorkshop
 from brochure.daybook import Report
 from brochure.diagnostics import Diagnostics
@@ -18,8 +18,7 @@ from brochure.layouts import Composer, Listing, read_layout
 from brochure.model import Plan, read_project
 from brochure.publish import Publisher
 from brochure.sources import Folder, Source
-from brochure.sources.folder import PICTURE_LIMIT
-from brochure.typeset import Job
+from brochure.typeset import Job, photo_file
 
 ROUNDS = 3  # of typesetting, where sections in the cache turn out to be spoilt, or taken away
 
@@ -122,15 +121,21 @@ def check(folder: Folder, found: Diagnostics, layout: str | None = None) -> Desk
     return desk
 
 
-def _cluster(request: Request, desk: Desk) -> ClusterWorkshop | None:
-    """Return the cluster that was asked for, which knows what of this project sections need."""
-    if request.cluster is None:
+def _cluster(request: Request, desk: Desk) -> Callable[[Cache], ClusterWorkshop] | None:
+    """Return what makes the way to the cluster that was asked for; it knows what of this project
+    sections need, beside the photos that a cache has."""
+    address = request.cluster
+    if address is None:
         return None
 
-    def photos(job: Job) -> list[Source]:
-        return [desk.project.folder.read(path, PICTURE_LIMIT) for path in job.composed.photos]
+    def way(cache: Cache) -> ClusterWorkshop:
+        def photos(job: Job) -> list[Source]:
+            keys = (photo.key for photo in job.composed.photos)
+            return [Source(photo_file(key), cache.content(key)) for key in keys]
 
-    return ClusterWorkshop(request.cluster, surrounding_files(desk), photos)
+        return ClusterWorkshop(address, surrounding_files(desk), photos)
+
+    return way
 
 
 def _bind_and_publish(

@@ -350,7 +350,9 @@ class Proofs:
         for _ in known:
             on_done(False)
         galleys, failures = self._typesetter.typeset(
-            [each for key, each in jobs.items() if key not in known], lambda _, made: on_done(made)
+            [each for key, each in jobs.items() if key not in known],
+            lambda _, made: on_done(made),
+            self.composer.negatives,
         )
         galleys |= {key: order.galley for key, order in known.items()}
         self._galleys |= galleys

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,7 @@ from brochure.cache import Cache
 from brochure.cluster import ROOT, SCRATCH, ClusterWorkshop
 from brochure.editions import Selection
 from brochure.sources.seen import Stamps
-from brochure.typeset import Times, TypesetTask, Typesetter
+from brochure.typeset import Darkroom, Times, TypesetTask, Typesetter
 from brochure.workshop import LocalWorkshop
 
 GIB = 1024**3
@@ -45,19 +46,26 @@ class Shop:
     A process that builds again and again keeps one open: engine and bindery stay warm.
 
     With a cluster, that is where sections are typeset; all other work is done on this machine.
+    `cluster` makes the way to it, from the cache with what is sent there.
     """
 
-    def __init__(self, request: Request, cluster: ClusterWorkshop | None = None) -> None:
+    def __init__(
+        self, request: Request, cluster: Callable[[Cache], ClusterWorkshop] | None = None
+    ) -> None:
         self.request = request
         # Made here, not in other processes: those end without tidying up.
-        self._open = ExitStack()
-        self.scratch = self._open.enter_context(scratch_folder())
-        self.cache = Cache(request.cache, spare=self.scratch / "sections")
+        with ExitStack() as open_:
+            self.scratch = open_.enter_context(scratch_folder())
+            self.cache = Cache(request.cache, spare=self.scratch / "sections")
+            self._cluster = cluster(self.cache) if cluster else None
+            self._open = open_.pop_all()
         self.workshop = LocalWorkshop(request.workers)
-        self._times, self._cluster = Times(request.cache), cluster
-        here = TypesetTask(str(request.root), str(self.scratch))
-        task = TypesetTask(ROOT, SCRATCH) if cluster else here
-        self.typesetter = Typesetter(self.cache, cluster or self.workshop, task, self._times)
+        self._times = Times(request.cache)
+        here = TypesetTask(str(request.root), str(self.scratch), self.cache)
+        task = TypesetTask(ROOT, SCRATCH) if self._cluster else here
+        self.darkroom = Darkroom(self.cache, self.workshop)
+        hands = self._cluster or self.workshop
+        self.typesetter = Typesetter(self.cache, hands, task, self._times, self.darkroom)
 
     def __enter__(self) -> Shop:
         return self

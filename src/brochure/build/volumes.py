@@ -175,7 +175,7 @@ def _code_digest() -> str:
     files = [
         *Path(bind.__file__).parent.glob("*.py"),
         *Path(finish.__file__).parent.glob("*.py"),
-        Path(pictures.__file__),
+        *Path(pictures.__file__).parent.glob("*.py"),
         Path(bindery.__file__),
     ]
     versions = (version("pikepdf"), pikepdf.__libqpdf_version__, version("uharfbuzz"))

@@ -13,6 +13,7 @@ from itertools import product
 
 from brochure.diagnostics import Diagnostics, Place, did_you_mean
 from brochure.editions.blocks import BLOCKS, filled_regions
+from brochure.editions.policies import Policies
 from brochure.editions.sections import Edition, Outlet, Output
 from brochure.languages import Language
 from brochure.model import Project
@@ -21,8 +22,9 @@ from brochure.model.sheets import EditionSheet
 
 def plan(project: Project, found: Diagnostics) -> tuple[Edition, ...]:
     """Return every edition of a project, in the order of brochure.yaml."""
+    policies = Policies(project, found)
     families = {
-        family: tuple(_family(project, family, sheet, found))
+        family: tuple(_family(project, family, sheet, policies, found))
         for family, sheet in project.facts.editions.items()
     }
     _report_empty(project, families, found)
@@ -32,7 +34,7 @@ def plan(project: Project, found: Diagnostics) -> tuple[Edition, ...]:
 
 
 def _family(
-    project: Project, family: str, sheet: EditionSheet, found: Diagnostics
+    project: Project, family: str, sheet: EditionSheet, policies: Policies, found: Diagnostics
 ) -> Iterator[Edition]:
     languages = dict.fromkeys(sheet.languages or project.facts.languages)
     place = project.located.place("editions", family, "file")
@@ -55,7 +57,10 @@ def _family(
             file=file,
             region=region,
             practice=practice,
-            blocks=tuple(BLOCKS[sheet.holds](project, tags, subject, id_)),
+            blocks=tuple(
+                policies.applied(block, family, sheet)
+                for block in BLOCKS[sheet.holds](project, tags, subject, id_)
+            ),
             outputs=tuple(_outputs(project, sheet, file)),
         )
 

@@ -27,6 +27,14 @@ class Kind(StrEnum):
     PLAN_SUMMARY = "plan-summary"
 
 
+class Note(StrEnum):
+    """What a page says about its translation: the key of the words in a layout's strings."""
+
+    NONE = ""
+    NOT_TRANSLATED = "not-translated"
+    OUTDATED = "outdated"
+
+
 # Sections that say what else is in their edition: each edition has its own.
 OF_THE_EDITION = frozenset({Kind.COVER, Kind.CONTENTS, Kind.INDEX, Kind.BACK, Kind.PLAN_CONTENTS})
 # Sections that name page numbers, so they are typeset when all others are.
@@ -40,12 +48,14 @@ class Section:
     """The smallest thing typeset alone, in one language.
 
     `subject` is a practice's slug, a region's id (of a plan, too), `<region>/<id>` for an action,
-    or the edition's id for a section of its own.
+    or the edition's id for a section of its own. `note` is what its page says about the
+    translation, by the policy of the editions that hold it.
     """
 
     kind: Kind
     language: str
     subject: str = ""
+    note: Note = Note.NONE
 
     @property
     def target(self) -> str:

@@ -17,6 +17,7 @@ from brochure.bind.binding import Volume
 from brochure.bind.metadata import Metadata, write_metadata
 from brochure.finish.colour import PressColours
 from brochure.finish.marks import PT, Slug, marks
+from brochure.finish.pictures_screen import forget_screen_sizes
 from brochure.finish.screen import icc_stream, saved
 
 # What a print file claims to be, and the ids that PDF/X-4 asks for (ISO 15930-7, 6.17).
@@ -65,6 +66,7 @@ def press(
     for item in _ONLY_FOR_READERS:
         if item in pdf.Root:
             del pdf.Root[item]
+    forget_screen_sizes(pdf)
     mixed = colours.convert(pdf)
     if intent.face:
         for number, page in enumerate(pdf.pages, 1):

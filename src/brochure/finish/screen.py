@@ -11,13 +11,15 @@ from pikepdf import Array, Dictionary, Name, String
 
 from brochure.bind.binding import Volume
 from brochure.bind.metadata import SCREEN_CLAIMS, Metadata, write_metadata
-from brochure.pictures import without_metadata
+from brochure.finish.pictures_screen import ScreenPictures
+from brochure.pictures.metadata import without_metadata
 
 PRINTED_WITH_THE_PAGE = 4  # annotation flag Print (ISO 32000-1, table 165), asked by PDF/A
 
 
-def screen(volume: Volume, metadata: Metadata, srgb: bytes) -> bytes:
-    """Return the file for download; `srgb` is the ICC profile of the output intent.
+def screen(volume: Volume, metadata: Metadata, srgb: bytes, pictures: ScreenPictures) -> bytes:
+    """Return the file for download; `srgb` is the ICC profile of the output intent, and `pictures`
+    scales photos.
 
     The volume's pages are changed: a volume is finished once for each output.
     """
@@ -26,6 +28,7 @@ def screen(volume: Volume, metadata: Metadata, srgb: bytes) -> bytes:
         _trim(page)
         for annotation in page.obj.get(Name.Annots, Array()):
             annotation.F = PRINTED_WITH_THE_PAGE
+    pictures.scale(pdf)
     _clean_pictures(pdf)
     _write_intent(pdf, srgb)
     write_metadata(pdf, metadata, SCREEN_CLAIMS)

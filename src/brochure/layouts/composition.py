@@ -21,13 +21,15 @@ from jinja2.bccache import Bucket
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from brochure.diagnostics import Diagnostics, Place
+from brochure.diagnostics import Diagnostics, Place, did_you_mean
 from brochure.editions import Edition, Kind, Section
 from brochure.layouts.folder import Layout
+from brochure.layouts.resolution import report_resolution
 from brochure.layouts.standing import Standing, StandingSections
 from brochure.layouts.titles import Listing, Titles
-from brochure.layouts.views import DIGEST_MARK, VIEWS, common_view, is_in_layout, mark_of
-from brochure.model import Project, consulting
+from brochure.layouts.views import VIEWS, common_view, is_in_layout
+from brochure.model import PlacedPhoto, Project, consulting
+from brochure.pictures import PHOTO, Negative, Print, negative
 from brochure.sources import Folder
 from brochure.sources.folder import decoded
 
@@ -38,7 +40,7 @@ FILLER, FOLIOS = "filler", "folios"
 
 _NAMED = re.compile(r"var\(\s*--([\w-]+)")  # custom properties in use
 _DECLARATION = re.compile(r"\s*--([\w-]+):[^;{}]*;\s*")
-_DIGEST = re.compile(re.escape(DIGEST_MARK) + r"([0-9a-f]{16})")  # of a photo
+_PHOTO = re.compile(re.escape(PHOTO) + r"([0-9a-f]{64})")
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class Composed:
     """A section ready for typesetting: an HTML document, and the style sheets for it.
 
     The HTML is packed: thousands of sections may wait for their turn, and most of each is as in
-    the others. `photos` are the project's photos that the document names. Fonts and the layout's
+    the others. `photos` are the developed photos that the document shows. Fonts and the layout's
     pictures are not listed: every section may draw on all of them.
     """
 
@@ -79,7 +81,7 @@ class Composed:
     packed: bytes = field(repr=False)
     styles: tuple[Style, ...] = field(repr=False)
     tagged: bool = True
-    photos: tuple[str, ...] = ()
+    photos: tuple[Print, ...] = ()
     fit: Fit | None = None
 
     @property
@@ -110,10 +112,10 @@ def _stands(compose: C) -> C:
 
     @wraps(compose)
     def composed_and_kept(self: Composer, *asked: object) -> Composed | None:
-        before = len(self.found)
+        before = self.found.told
         with consulting() as folders:
             composed = compose(self, *asked)
-        if composed and len(self.found) == before:
+        if composed and self.found.told == before:
             kept = Standing(composed.name, composed.template, composed.digest)
             self.standing.put((compose.__name__, *asked), folders, kept)
         return composed
@@ -131,6 +133,7 @@ class Composer:
         self._environment = _environment(project.folder, layout, found)
         self.titles = Titles(project)
         self._styles: dict[tuple[str, str], tuple[Style, ...]] = {}
+        self.negatives: dict[str, Negative] = {}  # what sections show, by key
         self._settings: dict[str, list[Style | None]] = {}
         self._swatches: dict[tuple[Style, frozenset[str]], Style] = {}
         self._named: dict[Style, frozenset[str]] = {}
@@ -209,19 +212,24 @@ class Composer:
         text = view["practice"].text if "practice" in view else view.get("text")
         return Fit(pages, dense, roomy, text.file if text else "")
 
-    def _photos_named_in(self, html: str) -> tuple[str, ...]:
-        """Return the paths of the photos that a document draws on, by the digests in it."""
-        marks = set(_DIGEST.findall(html))
-        return tuple(sorted(path for mark in marks for path in self._photos_by_mark.get(mark, ())))
+    def framed(self, placed: PlacedPhoto, frame: str) -> Negative:
+        """Return what is made of a photo for a frame of the layout.
 
-    @cached_property
-    def _photos_by_mark(self) -> dict[str, set[str]]:
-        found: dict[str, set[str]] = {}
-        for practice in self.project.practices.values():
-            for photo in practice.photos:
-                source = photo.picture.source
-                found.setdefault(mark_of(source), set()).add(source.path)
-        return found
+        Raises `TemplateRuntimeError` for a frame that the layout does not have.
+        """
+        if frame not in self.layout.sheet.frames:
+            known = did_you_mean(frame, self.layout.sheet.frames)
+            raise jinja2.TemplateRuntimeError(f'layout.yaml has no frame "{frame}", {known}')
+        place = self.layout.frame(frame)
+        made = negative(placed.picture, place, placed.photo.focus)
+        if not made.is_drawing:
+            report_resolution(placed, made.crop, place, self.found)
+        return self.negatives.setdefault(made.key, made)
+
+    def _photos_named_in(self, html: str) -> tuple[Print, ...]:
+        """Return the photos that a document shows, by the keys in it."""
+        keys = sorted(set(_PHOTO.findall(html)))
+        return tuple(self.negatives[key].print for key in keys if key in self.negatives)
 
     def _sheets(self, template: str, format_: str) -> tuple[Style, ...]:
         """Return the layout's style sheets for a template: swatches, base, format, its own."""

@@ -9,10 +9,11 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from brochure.diagnostics import Diagnostics, Place, did_you_mean
-from brochure.editions import Kind
+from brochure.editions import Kind, Note
 from brochure.model import Project
 from brochure.model.validation import validated
 from brochure.model.words import Line, Sheet, Slug
+from brochure.pictures import Frame
 from brochure.sources.yaml import Located, read_yaml
 
 # Words that the program itself uses, for outlines, links, metadata and print orders: every layout
@@ -37,6 +38,7 @@ _WAYS_TO_BIND = ("saddle-stitch", "folded", "perfect", "stapled", "none", "leaf"
 USED_BY_THE_PROGRAM: frozenset[tuple[str, ...]] = frozenset(
     {
         *(("imprint", "title"), ("contents",), ("index",)),
+        *((str(note),) for note in Note if note),
         *(("plan", key) for key in _OF_A_PLAN),
         *(("print-order", key) for key in _OF_AN_ORDER),
         *(("print-order", "orientations", key) for key in ("portrait", "landscape")),
@@ -67,6 +69,13 @@ class Swatch(Sheet):
     cmyk: Annotated[list[Percent], Field(min_length=4, max_length=4)]
 
 
+class FrameSheet(Sheet):
+    """Where a photo stands: its width and height in mm, with the bleed, at their largest."""
+
+    width: Annotated[float, Field(gt=0, le=1000, strict=False)]
+    height: Annotated[float, Field(gt=0, le=1000, strict=False)]
+
+
 class SectionStyle(Sheet):
     """On which side a kind of section opens (`next`: on any), in which format (without one, in
     the layout's first), which of its pages carry a folio, and how many pages its text is fitted
@@ -88,6 +97,7 @@ class LayoutSheet(Sheet):
     name: Line
     formats: Annotated[dict[Slug, Format], Field(min_length=1)]
     swatches: dict[Slug, Swatch]
+    frames: Annotated[dict[Slug, FrameSheet], Field(default_factory=dict)]
     sections: dict[Annotated[Kind, Field(strict=False)], SectionStyle]
 
 
@@ -110,6 +120,11 @@ class Layout:
     def format(self, name: str) -> Format:
         """Return a format by its name."""
         return self.sheet.formats[name]
+
+    def frame(self, name: str) -> Frame:
+        """Return a frame for photos by its name; raises KeyError for one that there is not."""
+        sheet = self.sheet.frames[name]
+        return Frame(sheet.width, sheet.height)
 
 
 def read_layout(project: Project, found: Diagnostics) -> Layout | None:

@@ -12,8 +12,9 @@ from typing import Protocol
 from brochure.editions import Edition, Kind, Section
 from brochure.languages import Strings, choose
 from brochure.layouts.folder import Layout
-from brochure.model import PlanPart, Project, Text
+from brochure.model import PlacedPhoto, PlanPart, Project, Text
 from brochure.model.plans import Action
+from brochure.pictures import Negative
 
 # How links between sections begin; binding turns what follows into a place.
 SCHEME = "brochure:"
@@ -90,6 +91,10 @@ class Setting(Protocol):
     project: Project
     layout: Layout
     titles: Titles
+
+    def framed(self, placed: PlacedPhoto, frame: str) -> Negative:
+        """Return what is made of a photo for a frame of the layout."""
+        ...
 
 
 class Titles:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 import jinja2
 
@@ -108,17 +107,29 @@ class PracticeView:
     def photo(self) -> dict[str, Any] | None:
         """The first photo, if there is one."""
         photos = self._setting.project.practices[self.slug].photos
-        return _photo_view(photos[0], self.text) if photos else None
+        return _photo_view(self._setting, photos[0], self.text) if photos else None
 
 
-def _photo_view(placed: PlacedPhoto, text: Text) -> dict[str, Any]:
-    source = placed.picture.source
+def _photo_view(setting: Setting, placed: PlacedPhoto, text: Text) -> dict[str, Any]:
+    def in_frame(frame: str) -> dict[str, Any]:
+        negative = setting.framed(placed, frame)
+        return {"address": negative.print.address, "focus": negative.focus}
+
     return {
-        "address": f"{quote(source.path)}{DIGEST_MARK}{mark_of(source)}",
         "alt": text.alt[placed.photo.file],
         "credit": placed.photo.credit,
-        "focus": placed.photo.focus,
+        "in_frame": in_frame,
     }
+
+
+def _note(c: Setting, s: Section) -> str:
+    """Return what the page says about its translation, "" for nothing."""
+    if not s.note:
+        return ""
+    tag = Language(s.language)
+    original = Language(c.project.source_language).name_in(s.language)
+    words = str(c.project.strings[s.language][s.note])
+    return tag.set_spaces(words.replace("{language}", original))
 
 
 View = dict[str, Any]
@@ -132,6 +143,7 @@ def _practice_section(c: Setting, s: Section, e: Edition, listing: Listing) -> V
         "accent": c.titles.swatch(s),
         "taken_up_by": [u for u in uptakes if u.origin == s.subject],
         "taken_up_from": [u for u in uptakes if u.heir == s.subject],
+        "note": _note(c, s),
     }
 
 
@@ -145,6 +157,7 @@ def _region_section(c: Setting, s: Section, e: Edition, listing: Listing) -> Vie
         "native": c.project.native_practices(s.subject),
         "adopted": c.project.adopted_practices(s.subject),
         "map": lambda width, height, size: _map(c, s, width, height, size),
+        "note": _note(c, s),
     }
 
 
@@ -170,6 +183,7 @@ def _project_section(c: Setting, s: Section, e: Edition, listing: Listing) -> Vi
     return {
         "text": choose(c.project.pages["project"], s.language, c.project.source_language),
         "accent": None,
+        "note": _note(c, s),
     }
 
 

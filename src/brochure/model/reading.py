@@ -233,6 +233,9 @@ def _check_practice(reading: _Reading, located: Located) -> None:
     report_missing_glyphs(reading.folder.read(located.file), reading.fonts, found)
     check_words(located, ("organisation",), known.languages, found)
     check_words(located, ("place", "name"), known.languages, found)
+    photos = located.value.get("photos") if isinstance(located.value, dict) else None
+    for i in range(len(photos) if isinstance(photos, list) else 0):
+        check_words(located, ("photos", i, "credit"), known.languages, found)
     check_name(located, ("region",), "unknown-region", known.regions, found)
     check_name(located, ("theme",), "unknown-theme", known.themes, found)
 
@@ -274,7 +277,7 @@ def _read_photos(
         place = located.place("photos", i, "file")
         picture = read_picture(reading.folder, f"{path}/photos/{photo.file}", place, reading.found)
         if picture:
-            photos.append(PlacedPhoto(photo, picture))
+            photos.append(PlacedPhoto(photo, picture, place))
         for tag, text in texts.items():
             if photo.file not in text.alt:
                 reading.found.add(

@@ -45,6 +45,10 @@ class RegionSheet(Sheet):
     swatch: Slug
 
 
+# What to do about a translation: publish nothing, publish with a note on the page, or publish.
+Policy = Literal["block", "mark", "use"]
+
+
 class EditionSheet(Sheet):
     """A family of files: what each holds, for which regions or practices, what it is called."""
 
@@ -59,6 +63,8 @@ class EditionSheet(Sheet):
     together: Annotated[list[LanguageTag], Field(min_length=1)] | None = None
     regions: Annotated[list[Slug], Field(min_length=1)] | None = None
     practices: Annotated[list[Slug], Field(min_length=1)] | None = None
+    missing: Policy = "mark"
+    outdated: Policy = "use"
 
     def without_effect(self) -> list[str]:
         """Return the keys that say nothing for what these editions hold."""
@@ -66,8 +72,9 @@ class EditionSheet(Sheet):
             "regions": self.regions is not None and self.holds in ("everything", "practice"),
             "practices": self.practices is not None and self.holds != "practice",
             "languages": self.languages is not None and self.together is not None,
+            **dict.fromkeys(("missing", "outdated"), self.holds in ("plan", "plan-summary")),
         }
-        return [key for key, is_idle in idle.items() if is_idle]
+        return [key for key, is_idle in idle.items() if is_idle and key in self.model_fields_set]
 
 
 class PrintProfile(Sheet):
@@ -129,7 +136,7 @@ class Photo(Sheet):
     of the width from the left and of the height from the top."""
 
     file: Line
-    credit: Line
+    credit: Words
     focus: Annotated[
         list[Annotated[int, Field(ge=0, le=100)]], Field(min_length=2, max_length=2)
     ] = [50, 50]
@@ -165,15 +172,19 @@ class FigureSheet(Sheet):
     label: Line
 
 
+TITLE_LIMIT = 100  # characters
+
+
 class FrontMatter(Sheet):
     """The head of a `<language>.md`: what is said about the text, in its language."""
 
-    title: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    title: Annotated[str, StringConstraints(min_length=1, max_length=TITLE_LIMIT)]
     summary: Line | None = None
     facts: dict[str, Line] = {}
     figures: Annotated[list[FigureSheet], Field(max_length=2)] = []
     alt: dict[str, Line] = {}
     sources: list[Web] = []
+    status: Literal["draft"] | None = None
 
 
 # What `brochure schema` writes, by file name.

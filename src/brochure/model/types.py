@@ -91,10 +91,11 @@ def consulting() -> Iterator[set[str]]:
 
 @dataclass(frozen=True)
 class PlacedPhoto:
-    """A photo with its picture file."""
+    """A photo with its picture file, and the place that names it."""
 
     photo: Photo
     picture: Picture
+    place: Place
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,8 @@ def _tag(value: str) -> str:
 
 LanguageTag = Annotated[str, AfterValidator(_tag)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=60)]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+LINE_LIMIT = 2000  # characters
+Line = Annotated[str, StringConstraints(min_length=1, max_length=LINE_LIMIT)]
 Web = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"]+$", max_length=2000)]
 Year = Annotated[int, Field(ge=1000, le=2200)]
 Month = Annotated[str, StringConstraints(pattern=r"^(?:19|20|21)\d\d(?:-(?:0[1-9]|1[0-2]))?$")]

@@ -1,5 +1,6 @@
 """HTML of a section in, one small tagged PDF out; each is made once and kept."""
 
+from brochure.typeset.darkroom import Darkroom, photo_file
 from brochure.typeset.galley import Anchor, Galley, Remark
 from brochure.typeset.times import Times
 from brochure.typeset.typesetter import (
@@ -14,6 +15,7 @@ from brochure.typeset.typesetter import (
 
 __all__ = [
     "Anchor",
+    "Darkroom",
     "Failure",
     "Galley",
     "Job",
@@ -23,5 +25,6 @@ __all__ = [
     "Typesetter",
     "job",
     "key_of",
+    "photo_file",
     "surroundings",
 ]

@@ -12,8 +12,9 @@ import logging
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
@@ -21,6 +22,7 @@ from xml.sax.saxutils import escape
 from brochure.cache import named_in_errors
 from brochure.languages import hyphenation
 from brochure.layouts import Composed, Style
+from brochure.pictures import SCREEN_SIZE_KEY, Print
 from brochure.sources.fonts import FONT_FILE_KEY, FONT_FOLDER
 from brochure.typeset.galley import Anchor, Galley, Remark
 
@@ -44,10 +46,11 @@ _FONT_CONFIGURATION = """<?xml version="1.0"?>
 class Engine:
     """One engine for one project and process: fonts and style sheets are read once.
 
-    `scratch` is a folder for the font library's own files; whoever makes it removes it.
+    `scratch` is a folder for the font library's own files; whoever makes it removes it. `photo`
+    returns a developed photo by its key.
     """
 
-    def __init__(self, root: Path, scratch: Path) -> None:
+    def __init__(self, root: Path, scratch: Path, photo: Callable[[str], bytes]) -> None:
         _use_fonts(root / FONT_FOLDER, scratch)
 
         with _libraries_by_their_full_names():
@@ -63,7 +66,7 @@ class Engine:
         self._tagging, self._lines, self._fitting = tagging, lines, fitting
         self._weasyprint = weasyprint
         self._fonts = FontConfiguration()
-        self._fetcher = ProjectFetcher(root)
+        self._fetcher = ProjectFetcher(root, photo)
         self._base = BASE
         self._sheets: dict[Style, tuple[Any, list[Remark]]] = {}
 
@@ -75,7 +78,9 @@ class Engine:
             self._tagging.keep_outer_links(document)
             lost = _lost_text(document)
             pdf = document.write_pdf(
-                pdf_tags=composed.tagged, pdf_version="1.7", finisher=_name_fonts
+                pdf_tags=composed.tagged,
+                pdf_version="1.7",
+                finisher=partial(_annotated, photos=composed.photos),
             )
             pages, anchors = len(document.pages), tuple(_anchors(document))
             links = tuple(sorted({link[1] for page in document.pages for link in page.links}))
@@ -193,6 +198,34 @@ def _located(remark: Remark, file: str) -> Remark:
         message = _PLACE.sub("", remark.message, count=1)
         return Remark(remark.rule, message, file, int(match[1]), int(match[2]))
     return Remark(remark.rule, remark.message, file)
+
+
+def _annotated(document: Any, pdf: Any, photos: Iterable[Print]) -> None:
+    """Note in the PDF what is known now and needed when it is bound and finished."""
+    _name_fonts(document, pdf)
+    _size_photos(pdf, photos)
+
+
+def _size_photos(pdf: Any, photos: Iterable[Print]) -> None:
+    """Note in each photo, which has the pixels of print, how many are for the screen.
+
+    The engine names a picture by the digest of its address, see `RasterImage` there.
+    """
+    sizes = {
+        hashlib.md5(photo.address.encode(), usedforsecurity=False).hexdigest(): photo.screen_size
+        for photo in photos
+        if photo.screen_size != photo.size
+    }
+    for resources in pdf.objects if sizes else ():
+        for name, reference in _pictures_in(resources):
+            if size := sizes.get(name[1:33]):
+                picture = pdf.objects[int(reference.split()[0])]
+                picture.extra[SCREEN_SIZE_KEY] = f"[{size[0]} {size[1]}]"
+
+
+def _pictures_in(resources: Any) -> Iterator[tuple[str, bytes]]:
+    if isinstance(resources, dict):
+        yield from resources.get("XObject", {}).items()
 
 
 def _name_fonts(document: Any, pdf: Any) -> None:

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from brochure.cache import Cache
 from brochure.languages.hyphenation import SAME_DICTIONARY
 from brochure.layouts import Composed
+from brochure.pictures import Negative
 from brochure.program import digest_of_code, engine_versions
+from brochure.typeset.darkroom import Darkroom, photo_file
 from brochure.typeset.galley import Galley, galley_of
 from brochure.typeset.times import Times
 from brochure.workshop import Died, Workshop
 
 if TYPE_CHECKING:
     from brochure.typeset.engine import Engine
+
+
+_NONE: Mapping[str, Negative] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -71,8 +77,16 @@ class Made:
 class Typesetter:
     """Typesets jobs, and keeps what it makes; `typeset` is the task that a workshop does."""
 
-    def __init__(self, cache: Cache, workshop: Workshop, task: TypesetTask, times: Times) -> None:
+    def __init__(
+        self,
+        cache: Cache,
+        workshop: Workshop,
+        task: TypesetTask,
+        times: Times,
+        darkroom: Darkroom,
+    ) -> None:
         self._cache, self._workshop, self._task, self._times = cache, workshop, task, times
+        self._darkroom = darkroom
         self.stored = 0  # sections that were put into the cache
 
     def found(self, key: str) -> Galley | None:
@@ -84,11 +98,15 @@ class Typesetter:
         self._workshop.expect(self._task.get_ready, self._times.expected(names))
 
     def typeset(
-        self, jobs: Iterable[Job], on_done: Callable[[Job, bool], None]
+        self,
+        jobs: Iterable[Job],
+        on_done: Callable[[Job, bool], None],
+        negatives: Mapping[str, Negative] = _NONE,
     ) -> tuple[dict[str, Galley], list[Failure]]:
         """Return the typeset sections by key, and the failures; one failing stops no other.
 
-        `on_done` is told of each section, and whether it was made now (True) or found.
+        `on_done` is told of each section, and whether it was made now (True) or found. `negatives`
+        are those of the photos that the sections show, by key.
         """
         made: dict[str, Galley] = {}
         missing: list[Job] = []
@@ -98,7 +116,10 @@ class Typesetter:
                 on_done(each, False)
             else:
                 missing.append(each)
-        failures: list[Failure] = []
+        undeveloped = self._darkroom.develop(
+            negatives[photo.key] for each in missing for photo in each.composed.photos
+        )
+        missing, failures = _parted(missing, undeveloped)
         # The longest first, so that no worker is left with a long one at the end.
         missing.sort(key=lambda each: (-self._times.guess(each.composed), each.key))
         seconds = sum(self._times.guess(each.composed) for each in missing)
@@ -116,16 +137,30 @@ class Typesetter:
         return made, failures
 
 
+def _parted(jobs: list[Job], undeveloped: Mapping[str, str]) -> tuple[list[Job], list[Failure]]:
+    """Return the jobs that have all of their photos, and the failures that the others are."""
+    ready, failures = [], []
+    for each in jobs:
+        reasons = [undeveloped[p.key] for p in each.composed.photos if p.key in undeveloped]
+        if reasons:
+            failures.append(Failure(each, reasons[0]))
+        else:
+            ready.append(each)
+    return ready, failures
+
+
 @dataclass(frozen=True)
 class TypesetTask:
     """Typesets one job of the project in a folder, in whatever process it is called.
 
     `scratch` is a folder for the engine, there as long as the build: processes that are ended
-    do not tidy up.
+    do not tidy up. Developed photos are taken out of `photos`; on another machine, where there is
+    no cache, they are files of the folder.
     """
 
     root: str
     scratch: str
+    photos: Cache | None = field(default=None, compare=False)
 
     def __call__(self, job: Job) -> Made | str:
         """Return what was made, or the reason why nothing was."""
@@ -152,8 +187,14 @@ class TypesetTask:
         if self not in _engines:
             _engines.clear()
             # On another machine they are relative to the working folder.
-            _engines[self] = Engine(Path(self.root).absolute(), Path(self.scratch).absolute())
+            root, scratch = Path(self.root).absolute(), Path(self.scratch).absolute()
+            _engines[self] = Engine(root, scratch, self._photo)
         return _engines[self]
+
+    def _photo(self, key: str) -> bytes:
+        if self.photos:
+            return self.photos.content(key)
+        return (Path(self.root) / photo_file(key)).read_bytes()
 
 
 _engines: dict[TypesetTask, Engine] = {}  # one at most: fonts and style sheets are read once

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from brochure.pictures.frames import COARSE_PPI, SOFT_PPI
 from brochure.preflight.findings import Box, Finding, Job, Level
 from brochure.preflight.marks import ImagePainted
 from brochure.preflight.opened import OpenedFile
 from brochure.preflight.registry import rule
 from brochure.preflight.rules.common import images, summed
 
+_LIMITS = (COARSE_PPI, SOFT_PPI)  # by which photos are judged when they are read, too
 _TINY = 16  # pixels: a picture that small is a swatch or a dot
 
 
@@ -27,7 +29,7 @@ def resolution(file: OpenedFile, job: Job) -> Iterator[Finding]:
     pixels but no detail.
     """
     for content, found in images(file):
-        yield from _coarse("R0031", content.page.number, found, one_bit=False, limits=(149, 224))
+        yield from _coarse("R0031", content.page.number, found, one_bit=False, limits=_LIMITS)
 
 
 @rule("R0032", Level.ERROR, outputs=("print",))

@@ -1,0 +1,1 @@
+"""How translations stand, how they are accepted, and how they travel to translators and back."""
