@@ -129,7 +129,7 @@ def _note(c: Setting, s: Section) -> str:
     tag = Language(s.language)
     original = Language(c.project.source_language).name_in(s.language)
     words = str(c.project.strings[s.language][s.note])
-    return tag.set_spaces(words.replace("{language}", original))
+    return tag.printed(words.replace("{language}", original))
 
 
 View = dict[str, Any]
