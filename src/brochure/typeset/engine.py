@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from brochure.cache import named_in_errors
+from brochure.languages import hyphenation
 from brochure.layouts import Composed, Style
 from brochure.pictures import SCREEN_SIZE_KEY, Print
 from brochure.sources.fonts import FONT_FILE_KEY, FONT_FOLDER
@@ -61,6 +62,7 @@ class Engine:
 
         tagging.install()
         lines.install()
+        hyphenation.install()
         self._tagging, self._lines, self._fitting = tagging, lines, fitting
         self._weasyprint = weasyprint
         self._fonts = FontConfiguration()
