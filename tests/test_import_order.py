@@ -36,6 +36,7 @@ ROOMS = (
     "pictures",
     "cache",
     "workshop",
+    "codes",
     "typeset",
     "cluster",
     "bind",

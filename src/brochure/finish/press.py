@@ -15,6 +15,7 @@ from pikepdf import Array, Dictionary, Name, String
 
 from brochure.bind.binding import Volume
 from brochure.bind.metadata import Metadata, write_metadata
+from brochure.finish.codes import draw_codes
 from brochure.finish.colour import PressColours
 from brochure.finish.marks import PT, Slug, marks
 from brochure.finish.screen import icc_stream, saved
@@ -65,6 +66,7 @@ def press(
     for item in _ONLY_FOR_READERS:
         if item in pdf.Root:
             del pdf.Root[item]
+    draw_codes(volume)
     mixed = colours.convert(pdf)
     if intent.face:
         for number, page in enumerate(pdf.pages, 1):
