@@ -41,6 +41,7 @@ CHANGE, REMOVE, EXPECTED = "change", "REMOVE", "expected.txt"
 # Only typesetting raises these; one leaflet is enough for them.
 IN_BUILDS_ONLY = (
     *("engine", "engine-warning", "text-off-page", "section-failed", "copy-too-long"),
+    "code-too-fine",
     "colour-without-recipe",  # and only for print
 )
 ONE_LEAFLET = (

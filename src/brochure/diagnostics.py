@@ -92,6 +92,7 @@ RULES: dict[str, Severity] = {
     "engine-warning": Severity.WARNING,
     "text-off-page": Severity.ERROR,
     "copy-too-long": Severity.WARNING,
+    "code-too-fine": Severity.WARNING,
     "colour-without-recipe": Severity.WARNING,
     "section-failed": Severity.ERROR,
 }

@@ -222,7 +222,8 @@ def _read_practices(reading: _Reading) -> dict[str, Practice]:
             located_by_slug[slug] = located
         if free and facts:
             photos = _read_photos(reading, path, facts, located, texts)
-            practices[slug] = Practice(slug, facts, texts, photos)
+            at = tuple(located.place("links", number) for number in range(len(facts.links)))
+            practices[slug] = Practice(slug, facts, texts, photos, at)
     for slug, located in located_by_slug.items():
         check_transfers(located, slug, reading.known, reading.found)
     return dict(sorted(practices.items()))
