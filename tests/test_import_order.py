@@ -37,6 +37,7 @@ ROOMS = (
     "layouts",
     "cache",
     "workshop",
+    "codes",
     "typeset",
     "cluster",
     "bind",

@@ -7,6 +7,7 @@ page but paragraphs, headings, lists, tables, emphasis and links.
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from conftest import ROOT
@@ -441,3 +442,41 @@ def test_a_tag_over_two_lines_is_left_out_like_any_other() -> None:
     body = 'One <a\nhref="https://example.org/raw">two</a> three.'
     assert html_of(body).strip() == "<p>One two three.</p>"
     assert rules(body) == [("raw-html", 1, 5), ("raw-html", 2, 35)]
+
+
+# Words in another language.
+
+FOREIGN = [
+    ("[Théâtre *royal*]{lang=fr}", '<span lang="fr">Théâtre <em>royal</em></span>'),
+    ('[a]{lang="fr"} [b]{: lang=de-AT }', '<span lang="fr">a</span> <span lang="de-AT">b</span>'),
+    (
+        "[the fund](brochure:practice/x){lang=fr}",
+        '<a href="brochure:practice/x" lang="fr">the fund</a>',
+    ),
+    ("*Mühle*{lang=de}", '<em lang="de">Mühle</em>'),
+    ("`[a]{lang=fr}`", "<code>[a]{lang=fr}</code>"),
+    (r"\[a]{lang=fr}", "[a]{lang=fr}"),
+    ("[a]{lang=fr onclick=x}", "[a]{lang=fr onclick=x}"),
+    ("[<b>a</b>]{lang=fr}", '<span lang="fr">a</span>'),
+]
+
+
+@pytest.mark.parametrize(("written", "html"), FOREIGN)
+def test_words_in_another_language_say_so(written: str, html: str) -> None:
+    assert html_of(written).strip() == f"<p>{html}</p>"
+
+
+def test_the_language_of_words_is_found_in_its_place() -> None:
+    prose = read_body("One [a]{lang=fr}\nand *b*{lang=xx}, `[c]{lang=yy}`, [d]{fr}.\n")
+    assert [(f.tag, f.place.line - FIRST, f.place.column) for f in prose.foreign] == [
+        *(("fr", 0, 14), ("xx", 1, 14), ("{fr}", 1, 38)),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 2_000, "[a]{lang=" * 2_000, "[a" * 1_000 + "]{lang=fr}", "*a*{" * 2_000]
+)
+def test_many_brackets_take_no_minutes(text: str) -> None:
+    start = time.perf_counter()
+    read_body(text)
+    assert time.perf_counter() - start < 10

@@ -27,6 +27,7 @@ from brochure.preflight import Job, Level, preflight
 from brochure.preflight.marks import ImagePainted
 from brochure.preflight.opened import opened
 from brochure.preflight.rules.common import images
+from brochure.sources import Folder
 
 IMAGE_DESCRIPTION, ORIENTATION, GPS = 0x010E, 0x0112, 0x8825  # tags of EXIF
 HEIC = Path(__file__).parent / "pictures/phone.heic"
@@ -263,3 +264,27 @@ def test_a_photo_that_stands_upright_is_not_compressed_again(with_photos: Built)
         printed = Image.open(io.BytesIO(picture.read_raw_bytes()))
         with Image.open(source) as written:
             assert written.tobytes() == printed.tobytes()
+
+
+def test_a_photo_that_was_checked_is_not_held_in_memory(tmp_path: Path) -> None:
+    (tmp_path / "photo.png").write_bytes(content := b"\x89PNG" + bytes(1000))
+    folder = Folder(tmp_path)
+    digest = folder.read("photo.png").digest
+    stored = folder.let_go("photo.png")
+    assert (stored.digest, stored.content) == (digest, content)
+    assert folder.read("photo.png").content == content
+    assert content not in vars(stored).values()
+    assert folder.digests() == {"photo.png": digest}
+    assert folder.seen().files["photo.png"].digest == digest
+
+
+def test_a_photo_that_changes_during_a_build_is_not_taken_for_the_one_before(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "photo.png").write_bytes(b"before")
+    folder = Folder(tmp_path)
+    folder.read("photo.png")
+    stored = folder.let_go("photo.png")
+    (tmp_path / "photo.png").write_bytes(b"after")
+    with pytest.raises(OSError, match="changed while the project was built"):
+        _ = stored.content

@@ -6,6 +6,7 @@ The translator of these tests works as people do: changes files in an editor, an
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 from collections.abc import Callable
@@ -15,9 +16,9 @@ from typing import Any
 
 import pytest
 from conftest import ROOT
-from test_documentation import SHEETS
+from test_documentation import SHEETS, section_of
 
-from brochure.cli import ExitCode, main
+from brochure.cli import ExitCode, main, translate
 from brochure.diagnostics import Diagnostics
 from brochure.sources import Folder
 from brochure.translations.adding import with_language
@@ -262,7 +263,7 @@ def composed(root: Path) -> dict[tuple[str, str, str], str]:
         for part in edition.parts:
             page = composer.section(part.section, edition, Listing())
             assert page is not None
-            if part.section.kind == "practice":
+            if part.section.kind in ("practice", "region", "project"):
                 note = page.html.partition('<p class="note"')[2].partition("</p>")[0]
                 key = (edition.family, part.section.subject, part.section.language)
                 notes[key] = note.partition(">")[2]
@@ -293,6 +294,17 @@ def test_each_edition_has_a_policy_of_its_own(small: Path, typed: Type) -> None:
     assert notes["brochure", "mill-fund", "fr"].startswith(NOT_TRANSLATED)
     typed("translate", "accept", "harbour-lab")
     assert composed(small)["leaflets", "harbour-lab", "fr"] == ""
+
+
+def test_pages_of_regions_and_of_the_project_have_the_note_too(small: Path, typed: Type) -> None:
+    typed("translate", "accept", "all")
+    for page in ("north", "project"):
+        change(small, f"pages/{page}/en.md", "A text about", "A new text about")
+    change(small, "brochure.yaml", "brochure: {", "brochure: {outdated: mark, ")
+    notes = composed(small)
+    assert notes["brochure", "north", "fr"] == OUTDATED
+    assert notes["brochure", "", "fr"] == OUTDATED
+    assert notes["regions", "north", "fr"] == ""
 
 
 def test_a_page_with_a_note_is_typeset_apart_from_the_one_without(small: Path, typed: Type) -> None:
@@ -381,3 +393,14 @@ def test_a_language_that_cannot_be_added_is_refused(typed: Type, tag: str, messa
     printed = typed("translate", "add", tag)
     assert printed.code == ExitCode.USAGE
     assert message in printed.err
+
+
+# -- the manual
+
+
+@pytest.mark.parametrize("name", sorted(translate.commands))
+def test_the_manual_names_every_option_of_a_command(name: str) -> None:
+    section = section_of(ROOT / "docs/command-line.md", "translate")
+    row = next(line for line in section.splitlines() if line.startswith(f"| `translate {name}"))
+    shown = set(re.findall(r"`(--[a-z-]+)", row))
+    assert shown == {o for p in translate.commands[name].params for o in p.opts if o[:2] == "--"}

@@ -18,6 +18,7 @@ class Severity(StrEnum):
 
     ERROR = "error"
     WARNING = "warning"
+    NOTE = "note"  # nothing is wrong, but it is good to know
 
 
 # Every rule there is, with its severity. The manual of each is docs/messages.md; a test holds
@@ -72,6 +73,10 @@ RULES: dict[str, Severity] = {
     "raw-html": Severity.WARNING,
     "picture-in-text": Severity.ERROR,
     "missing-glyph": Severity.ERROR,
+    # languages
+    "unknown-tag": Severity.ERROR,
+    "no-hyphenation": Severity.NOTE,
+    "funding-statement": Severity.WARNING,
     # pictures
     "picture-missing": Severity.ERROR,
     "picture-unreadable": Severity.ERROR,
@@ -87,6 +92,7 @@ RULES: dict[str, Severity] = {
     "engine-warning": Severity.WARNING,
     "text-off-page": Severity.ERROR,
     "copy-too-long": Severity.WARNING,
+    "code-too-fine": Severity.WARNING,
     "colour-without-recipe": Severity.WARNING,
     "section-failed": Severity.ERROR,
 }

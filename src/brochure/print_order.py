@@ -204,7 +204,7 @@ def _say(strings: Strings, *path: str, **values: object) -> str:
     for name, value in values.items():
         written = language.number(value) if isinstance(value, int | float) else str(value)
         words = words.replace(f"{{{name}}}", written)
-    return language.set_spaces(words)
+    return language.printed(words)
 
 
 def rows_of(order: PrintOrder, strings: Strings) -> dict[str, dict[str, list[str]]]:
@@ -280,7 +280,7 @@ def _paper(order: PrintOrder, language: Language) -> str:
     """Return the paper in a language, else in the one that its words are in."""
     words, source = order.profile.paper, order.source_language
     spaces = Language(language_of(words, language.tag, source))
-    return spaces.set_spaces(in_language(words, language.tag, source))
+    return spaces.printed(in_language(words, language.tag, source))
 
 
 def text_of(order: PrintOrder, strings: Strings) -> str:

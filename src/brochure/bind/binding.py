@@ -18,6 +18,7 @@ from pikepdf import Array, Dictionary, Name, Object, OutlineItem, String
 
 from brochure.bind.fonts import FaceUse, FontShelf
 from brochure.bind.structure import Structure
+from brochure.codes import Code
 from brochure.layouts import SCHEME
 from brochure.sources.fonts import Fonts
 
@@ -62,7 +63,7 @@ class Leaf:
     Its PDF is found under `key`, a digest of all that it shows. `number` is that of its first
     page, printed and labelled with `letter` before it. `target` is
     the name that links use, "" for a filler. A leaf that `leads_out` links to other files where
-    the volume does not hold what it names.
+    the volume does not hold what it names. `codes` are for print alone.
     """
 
     key: str
@@ -74,6 +75,7 @@ class Leaf:
     target: str = ""
     headings: tuple[Bookmark, ...] = ()
     leads_out: bool = False
+    codes: tuple[Code, ...] = ()
 
     @property
     def title(self) -> str:
@@ -83,10 +85,14 @@ class Leaf:
 
 @dataclass(frozen=True)
 class Volume:
-    """A bound edition: its pages still with bleed, tags, links, outline and labels in place."""
+    """A bound edition: its pages still with bleed, tags, links, outline and labels in place.
+
+    `codes` are not drawn yet; each stands with its page, counted from 0.
+    """
 
     pdf: pikepdf.Pdf
     pages: int
+    codes: tuple[tuple[int, Code], ...] = ()
 
 
 class Binder:
@@ -130,7 +136,12 @@ class Binder:
         _write_outline(pdf, leaves, starts)
         _write_labels(pdf, leaves, starts)
         _write_view(pdf)
-        return Volume(pdf, len(pdf.pages))
+        codes = (
+            (start + code.page, code)
+            for leaf, start in zip(leaves, starts, strict=True)
+            for code in leaf.codes
+        )
+        return Volume(pdf, len(pdf.pages), tuple(codes))
 
     def _source(self, leaf: Leaf | FolioPages) -> pikepdf.Pdf:
         if leaf.key in self._open:

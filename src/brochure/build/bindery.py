@@ -104,10 +104,21 @@ class Bindery:
             self._last_screen = order.volume, made
         return self._last_screen[1], order.pages, frozenset()
 
+    def _for_paper(self, order: Order) -> tuple[bytes, int, frozenset[str]]:
+        """Return the pages of the screen file as an office printer gets them: with codes."""
+        if not any(leaf.codes for leaf in order.leaves):
+            return self._screen(order)
+        from brochure.finish.codes import draw_codes
+
+        volume = self._bound(order)
+        draw_codes(volume)
+        made = finish.screen(volume, order.metadata, self._tools.srgb, self._pictures)
+        return made, order.pages, frozenset()
+
     def _booklet(self, order: Order) -> tuple[bytes, int, frozenset[str]]:
         from brochure.finish.booklet import booklet
 
-        pages, count, _ = self._screen(order)
+        pages, count, _ = self._for_paper(order)
         profile = self._tools.prints[order.output.profile or ""]
         return booklet(pages, profile.caliper), -(-count // 4) * 2, frozenset()
 

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from brochure.bind.pagination import first_pages
 from brochure.cache import Cache, EntryLost
+from brochure.codes import FINEST, PT
 from brochure.diagnostics import Diagnostics, Place
 from brochure.editions import NUMBERED, OF_THE_EDITION, Block, Edition, Kind, Part, Section
 from brochure.layouts import (
@@ -166,6 +167,9 @@ class Proofs:
         for slot in new:
             wanted[slot] = self._composed(self.composer.section, *asked[slot])
         self._sections |= self._made("typesetting", wanted)
+        for section, edition_id in wanted:
+            if key := self._sections.get((section, edition_id)):
+                self._report_codes(section, self._galleys[key])
 
     def typeset_contents(self) -> None:
         """Galley contents and indexes with page numbers, again where they moved the pages."""
@@ -382,6 +386,26 @@ class Proofs:
                 + remark.message.rstrip("."),
                 hint,
             )
+
+    def _report_codes(self, section: Section, galley: Galley) -> None:
+        """Say which codes are left out because no telephone would read them from paper."""
+        for code in galley.codes:
+            if code.is_readable:
+                continue
+            self._diagnostics.add(
+                "code-too-fine",
+                self._place_of_link(section, code.address),
+                f'the address "{code.address}" is too long for its code: in the'
+                f" {code.side / PT:.3g} mm of the layout, a module would be {code.module:.2f} mm"
+                f" wide, and {FINEST} mm are needed; print shows no code",
+                "put a shorter address first",
+            )
+
+    def _place_of_link(self, section: Section, address: str) -> Place:
+        practice = self.desk.project.practices.get(section.subject)
+        if practice and section.kind is Kind.PRACTICE and address in practice.facts.links:
+            return practice.links_at[practice.facts.links.index(address)]
+        return Place(f"{self.desk.layout.folder}/{section.kind}.html.j2")
 
 
 def _numbered(edition: Edition) -> list[Part]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pikepdf
 
-from brochure import bind, finish, pictures
+from brochure import bind, codes, finish, pictures
 from brochure.bind.binding import Bookmark, FolioPages, Leaf, OtherFile
 from brochure.bind.metadata import Metadata
 from brochure.build import bindery
@@ -124,6 +124,7 @@ class Volumes:
                 for heading, anchor in self._proofs.headings(item, edition)
             ),
             leads_out=item.section.kind in OF_A_PLAN,
+            codes=tuple(code for code in galley.codes if code.is_readable),
         )
 
     def _elsewhere(self, edition: Edition) -> dict[str, OtherFile]:
@@ -176,7 +177,9 @@ def _code_digest() -> str:
         *Path(bind.__file__).parent.glob("*.py"),
         *Path(finish.__file__).parent.glob("*.py"),
         *Path(pictures.__file__).parent.glob("*.py"),
+        Path(codes.__file__),
         Path(bindery.__file__),
     ]
-    versions = (version("pikepdf"), pikepdf.__libqpdf_version__, version("uharfbuzz"))
+    libraries = ("pikepdf", "uharfbuzz", "segno")
+    versions = (*map(version, libraries), pikepdf.__libqpdf_version__)
     return _digest([digest_of_code(files), repr(versions)])

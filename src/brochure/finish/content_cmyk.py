@@ -351,13 +351,16 @@ def width_of(path: bytes) -> float:
     """Return how wide a path is where it is narrow: the shorter side of the box around it,
     infinite where it draws nothing.
 
-    A rectangle in another is the border of a box, as wide as its widest side.
+    A rectangle in another is the border of a box, as wide as its widest side. Three and more, as
+    in a QR code, are as narrow as the narrowest of them.
     """
     boxes = [tuple(map(float, found.groups())) for found in _RECTANGLE.finditer(path)]
     points = [(float(x), float(y)) for x, y in _POINT.findall(path)]
     if len(boxes) == 2 and not points:
         (x, y, width, height), (left, bottom, inner, above) = sorted(boxes, key=_area)[::-1]
         return max(left - x, bottom - y, x + width - left - inner, y + height - bottom - above)
+    if len(boxes) > 2 and not points:
+        return min(abs(side) for *_, width, height in boxes for side in (width, height))
     for x, y, width, height in boxes:
         points += [(x, y), (x + width, y + height)]
     if not points:

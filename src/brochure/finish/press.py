@@ -15,6 +15,7 @@ from pikepdf import Array, Dictionary, Name, String
 
 from brochure.bind.binding import Volume
 from brochure.bind.metadata import Metadata, write_metadata
+from brochure.finish.codes import draw_codes
 from brochure.finish.colour import PressColours
 from brochure.finish.marks import PT, Slug, marks
 from brochure.finish.pictures_screen import forget_screen_sizes
@@ -67,6 +68,7 @@ def press(
         if item in pdf.Root:
             del pdf.Root[item]
     forget_screen_sizes(pdf)
+    draw_codes(volume)
     mixed = colours.convert(pdf)
     if intent.face:
         for number, page in enumerate(pdf.pages, 1):

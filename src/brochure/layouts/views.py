@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 
 from brochure.editions import Edition, Kind, Section, filled_regions
-from brochure.languages import Language, choose
+from brochure.languages import Language, choose, funding_statement
 from brochure.layouts.plan_views import PLAN_VIEWS
 from brochure.layouts.titles import Listing, Setting
 from brochure.model import PlacedPhoto, Text
@@ -38,7 +38,7 @@ def common_view(setting: Setting, language: str) -> dict[str, Any]:
     tag = Language(language)
 
     def words(value: Mapping[str, str]) -> str:
-        found = tag.set_spaces(project.words(value, language))
+        found = tag.printed(project.words(value, language))
         # Also where a plan has "tbc" in place of a name.
         return str(project.strings[language]["plan"]["tbc"]) if found == "tbc" else found
 
@@ -58,6 +58,7 @@ def common_view(setting: Setting, language: str) -> dict[str, Any]:
         "direction": tag.direction,
         "strings": project.strings[language].words,
         "facts": project.facts,
+        "cofunding": funding_statement(language),
         "swatches": setting.layout.sheet.swatches,
         "words": words,
         "practice_of": practice,
@@ -74,7 +75,7 @@ def common_view(setting: Setting, language: str) -> dict[str, Any]:
         "euros": tag.euros,
         "territory": tag.territory,
         "asset": asset,
-        "spaced": tag.set_spaces,
+        "spaced": tag.printed,
     }
 
 
@@ -128,7 +129,7 @@ def _note(c: Setting, s: Section) -> str:
     tag = Language(s.language)
     original = Language(c.project.source_language).name_in(s.language)
     words = str(c.project.strings[s.language][s.note])
-    return tag.set_spaces(words.replace("{language}", original))
+    return tag.printed(words.replace("{language}", original))
 
 
 View = dict[str, Any]
@@ -174,7 +175,7 @@ def _map(c: Setting, s: Section, width: float, height: float, size: float) -> Lo
         return None
     from brochure.maps import Spot, locator  # only a layout that draws maps reads the countries
 
-    spots = [Spot(tag.set_spaces(project.words(name, s.language)), y, x) for name, y, x in found]
+    spots = [Spot(tag.printed(project.words(name, s.language)), y, x) for name, y, x in found]
     return locator(project.regions[s.subject].facts.country, spots, width, height, size)
 
 

@@ -23,6 +23,7 @@ from brochure.model.plans import PlanSheet
 from brochure.model.references import (
     Known,
     check_inspirations,
+    check_languages,
     check_links,
     check_name,
     check_names,
@@ -128,6 +129,7 @@ def _check_brochure(reading: _Reading, located: Located) -> None:
     report_missing_glyphs(reading.folder.read(BROCHURE_FILE), reading.fonts, found)
     check_names(located, ("languages",), "unknown-language", known.languages, found)
     check_name(located, ("source_language",), "unknown-language", known.languages, found)
+    check_languages(located, reading.facts, found)
     for name, edition in reading.facts.editions.items():
         path = ("editions", name)
         check_names(located, (*path, "languages"), "unknown-language", known.languages, found)
@@ -220,7 +222,8 @@ def _read_practices(reading: _Reading) -> dict[str, Practice]:
             located_by_slug[slug] = located
         if free and facts:
             photos = _read_photos(reading, path, facts, located, texts)
-            practices[slug] = Practice(slug, facts, texts, photos)
+            at = tuple(located.place("links", number) for number in range(len(facts.links)))
+            practices[slug] = Practice(slug, facts, texts, photos, at)
     for slug, located in located_by_slug.items():
         check_transfers(located, slug, reading.known, reading.found)
     return dict(sorted(practices.items()))

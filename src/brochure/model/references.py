@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from brochure.diagnostics import Diagnostics, did_you_mean
-from brochure.languages import Language
+from brochure.languages import Language, funding_statement, has_dictionary
+from brochure.model.sheets import BrochureSheet
 from brochure.sources.markdown import Link
 from brochure.sources.yaml import Located
 
@@ -86,6 +87,31 @@ def check_names(
                 f'"{names[i]}" stands here a second time',
                 "keep one of the two",
             )
+
+
+def check_languages(located: Located, facts: BrochureSheet, found: Diagnostics) -> None:
+    """Say once of each language of the project what the program lacks for it."""
+    for i, tag in enumerate(facts.languages):
+        place, name = located.place("languages", i), Language(tag).name_in("en")
+        if not has_dictionary(tag):
+            found.add(
+                "no-hyphenation",
+                place,
+                f"there is no dictionary of hyphenation for {name}, its texts are set without",
+                "look at narrow columns; a soft hyphen (U+00AD) in a long word lets it break there",
+            )
+        statement = funding_statement(tag)
+        if facts.funding.visibility == "2014-20" or (statement.checked and statement.fits(tag)):
+            continue
+        problem = "has not been compared with the official artwork"
+        if not statement.fits(tag):
+            problem = f"is not known, {Language(statement.language).name_in('en')} is printed"
+        found.add(
+            "funding-statement",
+            place,
+            f"the statement beside the emblem in {name} {problem}",
+            "compare it with the Commission's download centre before you print",
+        )
 
 
 def check_words(

@@ -93,6 +93,7 @@ def _read_text(
     if prose is None:
         return None, None
     _report_headings(prose, found)
+    _report_tags(prose, found)
     has_front_matter = prose.first_line > 1  # without, that alone is said
     return prose.outline, _text(prose, tag, found) if has_front_matter else None
 
@@ -111,6 +112,21 @@ def _report_name(file: str, tag: str, languages: list[str], found: Diagnostics) 
         f'the text is named "{tag}.md", and "{tag}" is none of the languages in brochure.yaml',
         hint,
     )
+
+
+def _report_tags(prose: Prose, found: Diagnostics) -> None:
+    """The language of foreign words must be one that screen readers may know."""
+    for foreign in prose.foreign:
+        if is_tag(foreign.tag) and Language(foreign.tag).is_known:
+            continue
+        small = foreign.tag.casefold()
+        known = is_tag(small) and Language(small).is_known
+        found.add(
+            "unknown-tag",
+            foreign.place,
+            f'"{foreign.tag}" is no tag of a language',
+            f'write "lang={small}"' if known else 'write the tag of its language, like "lang=fr"',
+        )
 
 
 def _report_headings(prose: Prose, found: Diagnostics) -> None:
@@ -152,7 +168,7 @@ def _text(prose: Prose, tag: str, found: Diagnostics) -> Text | None:
             f'the text "{front.title}" has no summary, the page shows none below its title',
             'add a line "summary: …" of one or two sentences',
         )
-    spaced = Language(tag).set_spaces
+    spaced = Language(tag).printed
     lead, passages = _passages(spaced(prose.html))
     return Text(
         file=prose.front.file,

@@ -113,12 +113,14 @@ class Region:
 
 @dataclass(frozen=True)
 class Practice:
-    """A good practice: its facts, its texts by language, its photos."""
+    """A good practice: its facts, its texts by language, its photos, and where each of its links
+    is written."""
 
     slug: str
     facts: PracticeSheet
     texts: Texts = field(repr=False)
     photos: tuple[PlacedPhoto, ...] = ()
+    links_at: tuple[Place, ...] = field(default=(), repr=False)
 
     def text(self, language: str, source: str) -> Text:
         """Return the text in a language, or in the source language when it is missing."""

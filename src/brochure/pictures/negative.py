@@ -19,7 +19,7 @@ from brochure.pictures.frames import (
     scaled,
 )
 from brochure.program import digest_of_code
-from brochure.sources import Source
+from brochure.sources import OnDisk, Source
 from brochure.sources.picture import HEIC, Picture
 
 # In the dictionary of a picture: the pixels that it gets at a screen, where print has more.
@@ -50,7 +50,7 @@ class Negative:
     picture's focus lies, in per cent.
     """
 
-    source: Source = field(repr=False)
+    source: Source | OnDisk = field(repr=False)
     format: str
     crop: Crop
     print: Print

@@ -5,7 +5,7 @@ bounded, nothing is executed, and the network does not exist.
 """
 
 # The folder alone: to see that nothing has changed takes no YAML and no Markdown.
-from brochure.sources.folder import Folder, Source
+from brochure.sources.folder import Folder, OnDisk, Source
 from brochure.sources.seen import Seen
 
-__all__ = ["Folder", "Seen", "Source"]
+__all__ = ["Folder", "OnDisk", "Seen", "Source"]

@@ -30,12 +30,32 @@ class Source:
         return hashlib.sha256(self.content).hexdigest()
 
 
+@dataclass(frozen=True)
+class OnDisk:
+    """A file that was read, and is read again where its content is needed: a picture has megabytes.
+
+    `file` is its real path; another process may read it too.
+    """
+
+    path: str
+    file: Path
+    digest: str
+
+    @property
+    def content(self) -> bytes:
+        """The content; raises `OSError` when it is not as it was any more."""
+        content = self.file.read_bytes()
+        if hashlib.sha256(content).hexdigest() != self.digest:
+            raise OSError(errno.ESTALE, "it was changed while the project was built", self.path)
+        return content
+
+
 class Folder:
     """A project's root. Paths given to it are relative to it, with `/` between the parts."""
 
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
-        self._sources: dict[str, Source] = {}
+        self._sources: dict[str, Source | OnDisk] = {}
         # What was answered, so that another build can see whether the answers are the same.
         self._statuses: dict[str, os.stat_result] = {}
         self._asked: dict[str, bool] = {}
@@ -107,7 +127,16 @@ class Folder:
             if len(content) > limit:
                 raise ValueError(path)
             self._sources[path], self._statuses[path] = Source(path, content), status
-        return self._sources[path]
+        known = self._sources[path]
+        return known if isinstance(known, Source) else Source(path, known.content)
+
+    def let_go(self, path: str) -> OnDisk:
+        """Return a file that was read without its content, and keep none of it."""
+        known = self._sources[path]
+        if isinstance(known, Source):
+            known = OnDisk(path, self.absolute(path), known.digest)
+            self._sources[path] = known
+        return known
 
     def digests(self) -> dict[str, str]:
         """Return the digest of every file read so far, by path."""

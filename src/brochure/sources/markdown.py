@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 
 _ELEMENTS = {
     *("p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "br", "hr"),
-    *("em", "strong", "a", "sub", "sup", "code", "pre", "abbr"),
+    *("em", "strong", "a", "sub", "sup", "code", "pre", "abbr", "span"),
     *("table", "thead", "tbody", "tr", "th", "td"),
 }
 _ATTRIBUTES = {
-    **{"a": {"href"}, "ol": {"start"}, "th": {"align"}, "td": {"align"}},
+    **{"a": {"href", "lang"}, "span": {"lang"}, "em": {"lang"}, "strong": {"lang"}},
+    **{"ol": {"start"}, "th": {"align"}, "td": {"align"}},
     **{f"h{level}": {"id"} for level in range(1, 7)},
 }
 _SCHEMES = {"http", "https", "mailto", "brochure"}
@@ -48,6 +49,10 @@ _LINK = re.compile(
     r"(?<!\\)\]\(\s*<?([^)\s>]{0,2000}+)(?=[^)]{0,2000}+\))|<((?:https?|mailto|brochure):[^>\s]+)>"
 )
 _IMAGE = re.compile(r"(?<!\\)!\[[^\]]{0,2000}\](?=[(\[])")
+# Words in another language: [Théâtre de Liège]{lang=fr}; also behind a link or *word*.
+_TONGUE = r"\{[ ]?:?[ ]?lang=(?P<quote>[\"']?)(?P<tag>[\w-]{0,40})(?P=quote)[ ]?\}"
+_FOREIGN = r"\[(?P<words>(?:[^\[\]\\]|\\.){1,2000})\]" + _TONGUE
+_FOREIGN_TAG = re.compile(rf"(?<=[\])*_]){_TONGUE}|(?<=\])(?P<other>\{{[^}}\n]{{0,80}}\}})")
 _REFERENCE = re.compile(r"^[ ]{0,3}\[[^\]\n]+\]:[ ]*\n?[ ]*<?([^\s>]+)", re.MULTILINE)
 
 
@@ -70,6 +75,14 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Foreign:
+    """The tag of the language that some words of the text are in, or what stands in its place."""
+
+    tag: str
+    place: Place
+
+
+@dataclass(frozen=True)
 class Outline:
     """Where the headings and the links of one Markdown file stand."""
 
@@ -88,6 +101,7 @@ class Prose:
     markdown: str = field(repr=False)
     headings: tuple[Heading, ...]
     links: tuple[Link, ...]
+    foreign: tuple[Foreign, ...]
     first_line: int  # of the text after the front matter
 
     @property
@@ -133,6 +147,7 @@ def read_prose(
         markdown=body,
         headings=_headings(written, heading_id),
         links=_links(written),
+        foreign=_foreign(written),
         first_line=first_line,
     )
 
@@ -216,6 +231,12 @@ def _links(written: _Written) -> tuple[Link, ...]:
     return tuple(Link(match[group], written.at(match.start(group))) for match, group in groups)
 
 
+def _foreign(written: _Written) -> tuple[Foreign, ...]:
+    matches = _FOREIGN_TAG.finditer(written.text)
+    groups = ((match, "other" if match["tag"] is None else "tag") for match in matches)
+    return tuple(Foreign(match[name], written.at(match.start(name))) for match, name in groups)
+
+
 def _report_html(written: _Written, found: Diagnostics) -> None:
     for match in _TAG.finditer(written.text):
         tag = " ".join(match[0].split())
@@ -272,18 +293,33 @@ def _without_html(body: str, written: _Written) -> str:
 
 @cache
 def _converter() -> markdown.Markdown:
+    from xml.etree.ElementTree import Element
+
     import markdown  # 80 ms: only where a text is converted
     from markdown.blockprocessors import HashHeaderProcessor
+    from markdown.inlinepatterns import InlineProcessor
 
     class _HeadingProcessor(HashHeaderProcessor):
         """Asks for a space after the marks, so "#1 in Europe" is no heading."""
 
         RE = re.compile(r"(?:^|\n)(?P<level>#{1,6})[ \t]+(?P<header>(?:\\.|[^\\])*?)#*(?:\n|$)")
 
+    class _ForeignProcessor(InlineProcessor):
+        """Words in brackets with a language; Markdown itself sets what stands in them."""
+
+        def handleMatch(  # type: ignore[override]
+            self, m: re.Match[str], data: str
+        ) -> tuple[Element, int, int]:
+            span = Element("span", {"lang": m["tag"]})
+            span.text = m["words"]
+            return span, m.start(0), m.end(0)
+
     converter = markdown.Markdown(extensions=["tables", "sane_lists", "fenced_code", "attr_list"])
     processors = converter.parser.blockprocessors
     processors.deregister("setextheader")
     processors.register(_HeadingProcessor(converter.parser), "hashheader", 70)
+    # Before links, as both begin with a bracket; behind code and what is escaped.
+    converter.inlinePatterns.register(_ForeignProcessor(_FOREIGN, converter), "foreign", 165)
     return converter
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import io
 import warnings
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from functools import cache, partial
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from brochure.diagnostics import Diagnostics, Place
 from brochure.sources.drawing import cleaned
-from brochure.sources.folder import PICTURE_LIMIT, Folder, Source
-from brochure.sources.memory import Memory
+from brochure.sources.folder import PICTURE_LIMIT, Folder, OnDisk, Source
+from brochure.sources.memory import Form, Memory
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -40,7 +40,17 @@ class Picture:
     width: int
     height: int
     format: str
-    source: Source = field(repr=False)
+    source: Source | OnDisk = field(repr=False)
+
+
+@dataclass(frozen=True)
+class _Probed:
+    """What a picture file says of itself; of a drawing, also what draws in it."""
+
+    width: int
+    height: int
+    format: str
+    drawing: str | None = field(default=None, repr=False)
 
 
 def read_picture(folder: Folder, path: str, place: Place, found: Diagnostics) -> Picture | None:
@@ -61,10 +71,24 @@ def read_picture(folder: Folder, path: str, place: Place, found: Diagnostics) ->
         return None
     key = (path, source.digest, place)
     read = _read_drawing if path.lower().endswith(".svg") else _probe
-    return _memory.recall(key, found, partial(read, source, place))
+    probed = _memory.recall(key, found, partial(read, source, place))
+    stored = folder.let_go(path)
+    if probed is None:
+        return None
+    is_drawing = probed.drawing is not None
+    content = Source(path, (probed.drawing or "").encode()) if is_drawing else stored
+    return Picture(path, probed.width, probed.height, probed.format, content)
 
 
-_memory = Memory[Picture | None]()
+def _written(probed: _Probed | None) -> list[Any] | None:
+    return [*astuple(probed)] if probed else None
+
+
+def _from_written(written: list[Any] | None) -> _Probed | None:
+    return _Probed(*written) if written else None
+
+
+_memory = Memory(Form("pictures", _written, _from_written))
 
 
 def opened(content: bytes) -> Image:
@@ -104,7 +128,7 @@ def _reads_heic() -> bool:
     return True
 
 
-def _probe(source: Source, place: Place, found: Diagnostics) -> Picture | None:
+def _probe(source: Source, place: Place, found: Diagnostics) -> _Probed | None:
     from PIL import UnidentifiedImageError
 
     if (
@@ -156,16 +180,14 @@ def _probe(source: Source, place: Place, found: Diagnostics) -> Picture | None:
             "convert it to RGB in an image program; print colours are made from it",
         )
         return None
-    return Picture(source.path, width, height, "JPEG" if kind == "MPO" else kind, source)
+    return _Probed(width, height, "JPEG" if kind == "MPO" else kind)
 
 
-def _read_drawing(source: Source, place: Place, found: Diagnostics) -> Picture | None:
+def _read_drawing(source: Source, place: Place, found: Diagnostics) -> _Probed | None:
     drawing = cleaned(source, _is_bounded, found, place)
     if drawing is None:
         return None
-    return Picture(
-        source.path, drawing.width, drawing.height, "SVG", Source(source.path, drawing.content)
-    )
+    return _Probed(drawing.width, drawing.height, "SVG", drawing.content.decode())
 
 
 def _is_bounded(content: bytes) -> bool:

@@ -10,7 +10,7 @@ DIGITS_OF_A_DIGEST = 8  # 32 bits: a text has about 30 units, so two of them nev
 
 # What a proof-reader changes without touching what a sentence says. Marks between digits are no
 # such thing ("1,5" is not "15"), nor is a minus before one, nor what stands in an address.
-_MARKS = ".,;:!?…'\"‘’‚“”„«»‹›()"  # noqa: RUF001
+_MARKS = ".,;:!?…'\"‘’‚“”„«»‹›()"
 _SMALL = re.compile(
     rf"""(?<![0-9])[{_MARKS}\s–—-]+(?![0-9])   # beside no digit
       | (?<=[0-9])[{_MARKS}\s–—-]+(?![0-9])   # behind one

@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from brochure.cache import named_in_errors
+from brochure.codes import Code
+from brochure.languages import hyphenation
 from brochure.layouts import Composed, Style
 from brochure.pictures import SCREEN_SIZE_KEY, Print
 from brochure.sources.fonts import FONT_FILE_KEY, FONT_FOLDER
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 EDGE = 0.5  # CSS pixels, for rounding
 PX_TO_PT = 0.75
+CODE = "data-code"  # of an element: print shows the code of this address in its square
 _PLACE = re.compile(r" at (\d+):(\d+)")
 
 # The whole configuration of fontconfig: the project's folder, and nothing from the system.
@@ -61,6 +64,7 @@ class Engine:
 
         tagging.install()
         lines.install()
+        hyphenation.install()
         self._tagging, self._lines, self._fitting = tagging, lines, fitting
         self._weasyprint = weasyprint
         self._fonts = FontConfiguration()
@@ -82,9 +86,11 @@ class Engine:
             )
             pages, anchors = len(document.pages), tuple(_anchors(document))
             links = tuple(sorted({link[1] for page in document.pages for link in page.links}))
+            codes = tuple(_codes(document))
         if lost:
             remarks.append(Remark("text-off-page", lost))
-        return Galley(pages, tuple(dict.fromkeys((*laid.remarks, *remarks))), anchors, links), pdf
+        said = tuple(dict.fromkeys((*laid.remarks, *remarks)))
+        return Galley(pages, said, anchors, links, codes), pdf
 
     def _laid_out(self, composed: Composed, more: tuple[Style, ...]) -> Laid:
         sheets = [self._sheet(style) for style in (*composed.styles, *more)]
@@ -127,8 +133,28 @@ def _anchors(document: Any) -> Iterator[Anchor]:
             yield Anchor(name, number, round(top * PX_TO_PT, 2))
 
 
+def _codes(document: Any) -> Iterator[Code]:
+    """Yield the squares that the layout leaves free for codes."""
+    for number, page in enumerate(document.pages):
+        for box in page._page_box.descendants(placeholders=True):
+            if address := _code_in(box):
+                side = min(box.border_width(), box.border_height())
+                places = (box.border_box_x(), box.border_box_y(), side)
+                left, top, side = (round(value * PX_TO_PT, 2) for value in places)
+                yield Code(number, left, top, side, address)
+
+
+def _code_in(box: Any) -> str:
+    """Return the address whose code stands in a box, "" for none."""
+    # What is made before and after an element has its attributes, too.
+    if box.element is None or box.element_tag != box.element.tag:
+        return ""
+    return str(box.element.get(CODE, ""))
+
+
 def _lost_text(document: Any) -> str:
-    """Return the first words that lie wholly or partly beyond the trimmed page, "" for none.
+    """Return the first words that lie wholly or partly beyond the trimmed page, "" for none; the
+    words of a code are its address.
 
     The engine lays out what does not fit beyond the page's edge and says nothing.
     """
@@ -136,8 +162,8 @@ def _lost_text(document: Any) -> str:
 
     for page in document.pages:
         for box in page._page_box.descendants(placeholders=True):
-            if isinstance(box, TextBox) and box.text.strip() and _is_beyond(box, page):
-                words = " ".join(box.text.split())
+            words = " ".join(box.text.split()) if isinstance(box, TextBox) else _code_in(box)
+            if words and _is_beyond(box, page):
                 return words if len(words) <= 60 else f"{words[:59]}…"
     return ""
 

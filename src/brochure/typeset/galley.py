@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from brochure.codes import Code
+
 
 @dataclass(frozen=True)
 class Remark:
@@ -30,13 +32,14 @@ class Anchor:
 
 @dataclass(frozen=True)
 class Galley:
-    """A typeset section: its number of pages, the remarks on it, its anchors, and the addresses
-    that it links to."""
+    """A typeset section: its number of pages, the remarks on it, its anchors, the addresses that
+    it links to, and the codes that print shows on it."""
 
     pages: int
     remarks: tuple[Remark, ...] = ()
     anchors: tuple[Anchor, ...] = ()
     links: tuple[str, ...] = ()
+    codes: tuple[Code, ...] = ()
 
     def anchor(self, name: str) -> Anchor | None:
         """Return the anchor of a name; "" stands for the top of the section."""
@@ -51,6 +54,7 @@ class Galley:
             "remarks": [asdict(remark) for remark in self.remarks],
             "anchors": [asdict(anchor) for anchor in self.anchors],
             "links": list(self.links),
+            "codes": [asdict(code) for code in self.codes],
         }
 
 
@@ -64,6 +68,7 @@ def galley_of(note: Mapping[str, Any] | None) -> Galley | None:
             remarks=tuple(Remark(**remark) for remark in note["remarks"]),
             anchors=tuple(Anchor(**anchor) for anchor in note["anchors"]),
             links=tuple(str(link) for link in note["links"]),
+            codes=tuple(Code(**code) for code in note["codes"]),
         )
     except (ValueError, KeyError, TypeError):
         return None

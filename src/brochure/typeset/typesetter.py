@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from brochure.cache import Cache
+from brochure.languages.hyphenation import SAME_DICTIONARY
 from brochure.layouts import Composed
 from brochure.pictures import Negative
 from brochure.program import digest_of_code, engine_versions
@@ -58,7 +59,9 @@ def surroundings(digests: Iterable[str]) -> str:
     here = Path(__file__).parent
     names = ("engine.py", "fetching.py", "fitting.py", "lines.py", "tagging.py")
     code = digest_of_code(here / name for name in names)
-    parts = [*sorted(digests), code, *map(" ".join, engine_versions())]
+    dictionaries = (f"{tag} as {other}" for tag, other in sorted(SAME_DICTIONARY.items()))
+    versions = map(" ".join, engine_versions())
+    parts = [*sorted(digests), code, *versions, *dictionaries]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
