@@ -83,17 +83,6 @@ def difference(one: Image.Image, other: Image.Image) -> float:
     return max(ImageStat.Stat(ImageChops.difference(one, other)).mean)
 
 
-def apart_beside(one: Image.Image, other: Image.Image) -> float:
-    """Return how far two pictures are apart where parts of them may lie a pixel to the side.
-
-    PDFium draws a photo from one whole pixel to another, wherever between them it begins.
-    """
-    moved = (ImageChops.offset(other, pixels, 0) for pixels in (-1, 0, 1))
-    left, middle, right = (ImageChops.difference(one, each) for each in moved)
-    least = ImageChops.darker(ImageChops.darker(left, middle), right)
-    return max(ImageStat.Stat(least.crop((1, 0, least.width - 1, least.height))).mean)
-
-
 def with_photos(pdf: bytes) -> set[int]:
     """Return the pages with a picture of pixels, counted from 0."""
     with pikepdf.open(io.BytesIO(pdf)) as file:
@@ -192,8 +181,13 @@ def test_every_half_looks_like_its_page_moved_towards_the_fold(pdf: bytes, paper
             if not left:
                 edge = (found.width - white + 1, 0, found.width, found.height)
                 inner = (0, 0, found.width - white - 1, found.height)
-            apart = apart_beside if number in photos else difference
-            assert apart(found.crop(inner), expected.crop(inner)) < 0.05, (side, number)
+            both = found.crop(inner), expected.crop(inner)
+            if number in photos:
+                # PDFium draws a photo from one whole pixel to another, so its fine lines differ.
+                # From afar they do not; a page that is moved by a pixel has 0.68 or more.
+                assert difference(*(each.reduce(8) for each in both)) < 0.4, (side, number)
+            else:
+                assert difference(*both) < 0.05, (side, number)
             if white > 1:
                 assert found.crop(edge).getextrema() == ((255, 255),) * 3, (side, number)
 
