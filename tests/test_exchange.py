@@ -74,7 +74,7 @@ def test_a_thousand_brackets_take_no_time() -> None:
         ("snake_case_word and 2 * 3 * 4", []),
         ("`*a*` and \\*b\\*", ["code"]),
         ("[a **b**](c) <https://x.org>", ["link", "strong emphasis", "address"]),
-        ("[Théâtre]{lang=fr}", ["link"]),
+        ("[Théâtre]{lang=fr}", ["language"]),
         ("[not a link] (really)", []),
         ("one\ntwo", ["break"]),
     ],
@@ -679,3 +679,12 @@ def test_a_key_that_names_nothing_is_refused(key: str, small: Path) -> None:
     assert [refusal.reason for refusal in arrival.refusals] == [
         "its key names no text and language of this project"
     ]
+
+
+def test_what_is_foreign_in_the_original_may_be_at_home_in_the_translation() -> None:
+    source = (
+        "The voucher, in German [Kreativscheck]{lang=de}, of [the fund](brochure:practice/fund)"
+    )
+    assert meanings(source) == meanings("Der Kreativscheck [des Fonds](brochure:practice/fund)")
+    assert meanings(source) != meanings("Der [Kreativscheck]{lang=de} des Fonds")
+    assert written(parsed(source)) == source

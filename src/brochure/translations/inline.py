@@ -23,6 +23,7 @@ _END_OF_LINK = re.compile(
     r"|\]\[[^\[\]]{0,500}\]|\]\{[^{}\n]{0,100}\}"
 )
 _STARS = re.compile(r"\*{1,3}|_{1,3}")
+LANGUAGE = "language"  # the name of marks like [Théâtre]{lang=fr}
 _NAMES = {1: "emphasis", 2: "strong emphasis", 3: "strong emphasis"}
 
 
@@ -69,8 +70,11 @@ def meaning(code: Code) -> str:
 
 
 def meanings(words: str) -> Counter[str]:
-    """Return the marks in a unit, each as often as it stands there."""
-    return Counter(meaning(code) for code in codes_in(parsed(words)))
+    """Return the marks in a unit that a translation must have too, each as often as it stands
+    there. Marks of a language are not among them: what is foreign in one language is not in
+    another."""
+    codes = codes_in(parsed(words))
+    return Counter(meaning(code) for code in codes if code.name != LANGUAGE)
 
 
 class _Parser:
@@ -127,7 +131,8 @@ class _Parser:
                 closing = _END_OF_LINK.match(self._words, place, end)
                 if closing is None:
                     return None
-                pair = self._pair("link", at, at + 1, place, closing.end(), depth)
+                name = LANGUAGE if closing[0].startswith("]{lang=") else "link"
+                pair = self._pair(name, at, at + 1, place, closing.end(), depth)
                 return pair, closing.end()
         return None
 
