@@ -65,6 +65,8 @@ def written(root: Path, folder: str, language: str) -> Written | None:
     )
 
 
+# An apostrophe that is typed straight is printed curled, in every language.
+APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 FOREIGN = re.compile(r"\[([^\[\]]+)\]\{lang=([A-Za-z-]+)\}")  # [Théâtre]{lang=fr}
 
 
@@ -74,7 +76,7 @@ def _blocks(body: str) -> Iterator[str]:
     )
     for block in BLOCKS.split(rendered):
         if words := html.unescape(re.sub(r"<[^>]+>", "", block)).strip():
-            yield re.sub(r"\s+", " ", words)
+            yield APOSTROPHE.sub("’", re.sub(r"\s+", " ", words))
 
 
 @pytest.fixture
@@ -133,7 +135,9 @@ def test_the_pages_of_regions_and_of_the_project_read_back_word_for_word(
                 text = written(file.desk.project.folder.root, folder, bound.section.language)
                 for passage in (text.summary, *text.blocks) if text else ():
                     checked += 1
-                    if not stands_in(passage, bound.words_in(bound.section.language)):
+                    if not stands_in(passage, bound.words_in(bound.section.language)) and not (
+                        text and is_partly_foreign(passage, bound, text)
+                    ):
                         lost.append(f"{file}: {bound.section}: {passage!r}")
     assert checked > len(files)
     assert lost == []
