@@ -67,6 +67,13 @@ class Cache:
                     return content
         raise EntryLost(key)
 
+    def entry(self, key: str) -> tuple[Mapping[str, Any], bytes] | None:
+        """Return note and content of an entry; None when it is not there as it was made."""
+        note = self.note(key)
+        with contextlib.suppress(EntryLost):
+            return None if note is None else (note, self.content(key))
+        return None
+
     def store(self, key: str, note: Mapping[str, Any], content: bytes) -> None:
         """Keep an entry, or raise the `OSError` of the last place that could not take it."""
         digest = hashlib.sha256(content).hexdigest()

@@ -20,7 +20,7 @@ import PIL
 from pikepdf import Array, Dictionary, Name, Object
 from PIL import Image, ImageChops, ImageCms
 
-from brochure.cache import Cache, EntryLost
+from brochure.cache import Cache
 
 RGB = tuple[int, int, int]  # 8 bit each
 WHITE, BLACK = (0.0, 0.0, 0.0, 0.0), (0.0, 0.0, 0.0, 1.0)  # no ink, and pure K
@@ -256,10 +256,12 @@ class Pictures:
         return digest.hexdigest()
 
     def _kept(self, key: str) -> _Stored | None:
-        if self._cache is None or (note := self._cache.note(key)) is None:
+        entry = self._cache.entry(key) if self._cache else None
+        if entry is None:
             return None
-        with contextlib.suppress(EntryLost, KeyError):
-            return _Stored(self._cache.content(key), str(note["filter"]), str(note["space"]))
+        note, content = entry
+        with contextlib.suppress(KeyError):
+            return _Stored(content, str(note["filter"]), str(note["space"]))
         return None
 
     def _drawn(self, image: Image.Image, mask: bool) -> Image.Image:

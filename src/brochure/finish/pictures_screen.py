@@ -6,7 +6,6 @@ without loss stays so. The picture keeps its place in the page, and its tag.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import io
 import zlib
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING
 import pikepdf
 from pikepdf import Array, Name
 
-from brochure.cache import Cache, EntryLost
+from brochure.cache import Cache
 from brochure.pictures import SCREEN_SIZE_KEY
 
 if TYPE_CHECKING:
@@ -77,10 +76,8 @@ class ScreenPictures:
         return content
 
     def _kept(self, key: str) -> bytes | None:
-        if self._cache is not None and self._cache.note(key) is not None:
-            with contextlib.suppress(EntryLost):
-                return self._cache.content(key)
-        return None
+        entry = self._cache.entry(key) if self._cache else None
+        return entry[1] if entry else None
 
 
 def _jpeg(image: Image) -> bytes:

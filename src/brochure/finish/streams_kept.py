@@ -14,7 +14,7 @@ from typing import Any
 
 import PIL
 
-from brochure.cache import Cache, EntryLost
+from brochure.cache import Cache
 from brochure.finish.content_cmyk import Converted, Stack, State
 
 IN_MEMORY = 4096  # converted streams, of about 10 kB
@@ -63,12 +63,8 @@ class Streams:
         if self._cache is None or not isinstance(content, bytes) or len(content) < LEAST:
             return convert()
         key = hashlib.sha256(content + repr([*rest, self._inks]).encode()).hexdigest()
-        note = self._cache.note(key)
-        if note is not None:
-            try:
-                return _read(note, self._cache.content(key))
-            except EntryLost:
-                self._cache.discard(key)
+        if entry := self._cache.entry(key):
+            return _read(*entry)
         converted = convert()
         self._cache.store(key, _note(converted), converted.packed)
         return converted

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from brochure.cache import Cache, EntryLost
+from brochure.cache import Cache
 from brochure.pictures import Negative
 from brochure.workshop import Died, Workshop
 
@@ -56,9 +55,7 @@ class Darkroom:
 
     def _has(self, key: str) -> bool:
         """Whether the cache has a photo as it was made; its note alone would not tell."""
-        with contextlib.suppress(EntryLost):
-            return self._cache.note(key) is not None and bool(self._cache.content(key))
-        return False
+        return self._cache.entry(key) is not None
 
 
 def _megapixels(negative: Negative) -> float:
