@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -78,8 +77,7 @@ class StandingSections:
     """The standing sections of one project in one layout."""
 
     def __init__(self, project: Project, layout: Layout) -> None:
-        self._texts = _digests_of_texts(project)
-        self._base = _digest_of_facts(project, layout)
+        self._facts, self._texts = _facts_and_texts(project, layout)
         self._editions: dict[str, str] = {}  # what they say of themselves, by id
 
     def find(self, asked: Iterable[object]) -> Standing | None:
@@ -92,15 +90,14 @@ class StandingSections:
         _rack.put(self._key(asked), texts, section)
 
     def _key(self, asked: Iterable[object]) -> str:
-        parts = [self._base, *(self._said_of(each) for each in asked)]
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+        return _digest((self._facts, *(self._said_of(each) for each in asked)))
 
     def _said_of(self, asked: object) -> str:
         """Return what stands for a value: what it says of itself holds all that is in it."""
         if not isinstance(asked, Edition):
             return repr(asked)
         if asked.id not in self._editions:  # a long one, and one for many sections
-            self._editions[asked.id] = hashlib.sha256(repr(asked).encode()).hexdigest()
+            self._editions[asked.id] = _digest((repr(asked),))
         return self._editions[asked.id]
 
 
@@ -114,37 +111,29 @@ def _folders_of_texts(project: Project) -> list[str]:
     return [each.folder for each in texts]
 
 
-def _digests_of_texts(project: Project) -> dict[str, str]:
-    """Return one digest of all texts in each folder: its languages may look at each other."""
-    found: dict[str, list[str]] = {folder: [] for folder in _folders_of_texts(project)}
-    for path, digest in project.folder.digests().items():
-        folder, _, name = path.rpartition("/")
-        if folder in found and name.endswith(".md"):
-            found[folder].append(f"{name}\0{digest}")
-    return {
-        folder: hashlib.sha256("\0".join(each).encode()).hexdigest()
-        for folder, each in found.items()
-    }
+def _facts_and_texts(project: Project, layout: Layout) -> tuple[str, dict[str, str]]:
+    """Return one digest of everything but texts, and one of all texts in each folder: its
+    languages may look at each other.
 
-
-def _digest_of_facts(project: Project, layout: Layout) -> str:
-    """Return a digest of everything but texts: facts, photos, fonts, words, the whole layout.
-
-    The date and the layout may be others than those in `brochure.yaml`.
+    Facts, photos, fonts, words, the whole layout; the date and the layout may be others than those
+    in `brochure.yaml`. That a translation exists is a fact.
     """
     folder = project.folder
-    parts = [str(project.facts.imprint.date), layout.folder]
+    facts = [str(project.facts.imprint.date), layout.folder]
     for file in folder.files_below(layout.folder):
         limit = TEXT_LIMIT if file.endswith(COMPOSED) else PICTURE_LIMIT
         if folder.read_checked(file, Diagnostics(), limit) is None:
-            parts.append(f"{file} cannot be read")
-    folders = set(_folders_of_texts(project))
-    languages: dict[str, list[str]] = defaultdict(list)
+            facts.append(f"{file} cannot be read")
+    texts: dict[str, list[str]] = {place: [] for place in _folders_of_texts(project)}
     for path, digest in folder.digests().items():
         place, _, name = path.rpartition("/")
-        if place in folders and name.endswith(".md"):
-            languages[place].append(name)  # that a translation exists is a fact
+        if place in texts and name.endswith(".md"):
+            texts[place].append(f"{name}\0{digest}")
+            facts.append(path)
         else:
-            parts.append(f"{path}\0{digest}")
-    parts += [f"{place}\0{names}" for place, names in sorted(languages.items())]
+            facts.append(f"{path}\0{digest}")
+    return _digest(facts), {place: _digest(each) for place, each in texts.items()}
+
+
+def _digest(parts: Iterable[str]) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
