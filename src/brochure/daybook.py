@@ -13,13 +13,13 @@ import json
 import os
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from brochure import program
 from brochure.cache import write_whole
-from brochure.diagnostics import Diagnostic, Diagnostics, Place
+from brochure.diagnostics import Diagnostic, Diagnostics
 from brochure.publish import MANIFEST, Published, Publisher, digest_of, held, staging_folders
 from brochure.sources import Folder, Seen
 from brochure.sources.seen import Stamp, Stamps, is_as_stamped, stamp_of
@@ -101,7 +101,7 @@ class Daybook:
                 "seen": {**vars(report.seen), "files": _values(report.seen.files)},
                 "published": _values(published),
                 "report": {
-                    "diagnostics": [asdict(each) for each in report.diagnostics],
+                    "diagnostics": [each.as_plain() for each in report.diagnostics],
                     "files": [entry.file for entry in report.files],
                     "sections": report.typeset + report.cached,
                     "unknown": report.unknown,
@@ -137,9 +137,7 @@ def _seen(values: Mapping[str, Any]) -> Seen:
 
 def _report(values: Mapping[str, Any], published: Mapping[str, Published]) -> Report:
     found = Diagnostics()
-    found.extend(
-        Diagnostic(**{**each, "place": Place(**each["place"])}) for each in values["diagnostics"]
-    )
+    found.extend(map(Diagnostic.from_plain, values["diagnostics"]))
     return Report(
         diagnostics=found,
         reused=[published[file] for file in values["files"]],

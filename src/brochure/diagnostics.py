@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Any
 
 
 class Severity(StrEnum):
@@ -128,6 +129,17 @@ class Diagnostic:
     def __str__(self) -> str:
         line = f"{self.place}: {self.severity}[{self.rule}]: {self.message}"
         return f"{line}\n  hint: {self.hint}" if self.hint else line
+
+    def as_plain(self) -> list[Any]:
+        """Return values that JSON has, from which `from_plain` makes the diagnostic again."""
+        place = self.place
+        return [[place.file, place.line, place.column], self.rule, self.message, self.hint]
+
+    @classmethod
+    def from_plain(cls, values: Iterable[Any]) -> Diagnostic:
+        """Return the diagnostic that `as_plain` has written down."""
+        place, *words = values
+        return cls(Place(*place), *words)
 
     def as_json(self) -> dict[str, str | int]:
         """The diagnostic as plain values, for editors and CI."""

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
-from brochure.diagnostics import Diagnostic, Diagnostics, Place
+from brochure.diagnostics import Diagnostic, Diagnostics
 
 R = TypeVar("R")
 
@@ -104,7 +104,7 @@ class Memory(Generic[R]):
         for digest in self._recalled - self._written.keys():
             if self._form and digest in self._known:
                 result, diagnostics = self._known[digest]
-                values = [[_plain(each) for each in diagnostics], self._form.written(result)]
+                values = [[each.as_plain() for each in diagnostics], self._form.written(result)]
                 self._written[digest] = json.dumps(values, ensure_ascii=False)
         return {digest: self._written[digest] for digest in sorted(self._recalled)}
 
@@ -112,8 +112,7 @@ class Memory(Generic[R]):
         if self._form is None or digest not in self._written:
             return None
         diagnostics, value = json.loads(self._written[digest])
-        own = tuple(Diagnostic(Place(*place), *rest) for place, *rest in diagnostics)
-        return self._form.read(value), own
+        return self._form.read(value), tuple(map(Diagnostic.from_plain, diagnostics))
 
 
 Reading = Callable[[Diagnostics], R]
@@ -122,8 +121,3 @@ Reading = Callable[[Diagnostics], R]
 def _read_now(read: Reading[R]) -> tuple[R, tuple[Diagnostic, ...]]:
     own = Diagnostics()
     return read(own), tuple(own)
-
-
-def _plain(found: Diagnostic) -> list[Any]:
-    place = found.place
-    return [[place.file, place.line, place.column], found.rule, found.message, found.hint]
