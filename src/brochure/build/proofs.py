@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from brochure.bind.pagination import first_pages
+from brochure.build.remarks import report_codes, report_failure, report_remarks
 from brochure.cache import Cache, EntryLost
-from brochure.codes import FINEST, PT
 from brochure.diagnostics import Diagnostics, Place
 from brochure.editions import NUMBERED, OF_THE_EDITION, Block, Edition, Kind, Part, Section
 from brochure.layouts import (
@@ -30,20 +30,6 @@ from brochure.model import Project
 from brochure.sources import Source
 from brochure.sources.folder import PICTURE_LIMIT
 from brochure.typeset import Anchor, Galley, Job, Typesetter, job, key_of, surroundings
-
-# How remarks of the typesetting are put in words, and what to do about them.
-_REMARKS = {
-    "engine": ("{}the typesetting engine says: ", "correct the layout"),
-    "engine-warning": ("{}the typesetting engine says: ", "correct the layout"),
-    "text-off-page": (
-        "{}text lies beyond the edge of the page: ",
-        "shorten the text, or give it more room in the layout",
-    ),
-    "copy-too-long": (
-        "{}the text takes a further spread: even in the dense setting, ",
-        "shorten the text by this much",
-    ),
-}
 
 FOLIO_SHEET = 32  # pages of a sheet of folios, or a multiple of it
 NUMBERING_ROUNDS = 4
@@ -169,7 +155,10 @@ class Proofs:
         self._sections |= self._made("typesetting", wanted)
         for section, edition_id in wanted:
             if key := self._sections.get((section, edition_id)):
-                self._report_codes(section, self._galleys[key])
+                galley = self._galleys[key]
+                report_codes(
+                    section, galley, self.desk.project, self.desk.layout, self._diagnostics
+                )
 
     def typeset_contents(self) -> None:
         """Galley contents and indexes with page numbers, again where they moved the pages."""
@@ -361,51 +350,11 @@ class Proofs:
         galleys |= {key: order.galley for key, order in known.items()}
         self._galleys |= galleys
         for failure in failures:
-            self._report_failure(failure.job.composed, failure.reason)
+            report_failure(failure, self._diagnostics)
         for order in orders.values():
             if order.key in galleys:
-                self._report_remarks(order.composed, galleys[order.key])
+                report_remarks(order.composed, galleys[order.key], self._diagnostics)
         return {slot: order.key for slot, order in orders.items() if order.key in galleys}
-
-    def _report_failure(self, composed: Composed, reason: str) -> None:
-        self._diagnostics.add(
-            "section-failed",
-            Place(composed.template),
-            f'the section "{composed.name}" could not be typeset: {reason}',
-            "look at the section's text and at the layout's template",
-        )
-
-    def _report_remarks(self, composed: Composed | Standing, galley: Galley) -> None:
-        for remark in galley.remarks:
-            words, hint = _REMARKS[remark.rule]
-            self._diagnostics.add(
-                remark.rule,
-                Place(remark.file or composed.template, remark.line, remark.column),
-                # A style sheet's fault is everybody's: said once, not for each section.
-                words.format("" if remark.line else f'in the section "{composed.name}" ')
-                + remark.message.rstrip("."),
-                hint,
-            )
-
-    def _report_codes(self, section: Section, galley: Galley) -> None:
-        """Say which codes are left out because no telephone would read them from paper."""
-        for code in galley.codes:
-            if code.is_readable:
-                continue
-            self._diagnostics.add(
-                "code-too-fine",
-                self._place_of_link(section, code.address),
-                f'the address "{code.address}" is too long for its code: in the'
-                f" {code.side / PT:.3g} mm of the layout, a module would be {code.module:.2f} mm"
-                f" wide, and {FINEST} mm are needed; print shows no code",
-                "put a shorter address first",
-            )
-
-    def _place_of_link(self, section: Section, address: str) -> Place:
-        practice = self.desk.project.practices.get(section.subject)
-        if practice and section.kind is Kind.PRACTICE and address in practice.facts.links:
-            return practice.links_at[practice.facts.links.index(address)]
-        return Place(f"{self.desk.layout.folder}/{section.kind}.html.j2")
 
 
 def _numbered(edition: Edition) -> list[Part]:
