@@ -7,12 +7,10 @@ from dataclasses import dataclass
 import yaml
 
 from brochure.diagnostics import Diagnostics
-from brochure.model import Project
+from brochure.model import BROCHURE_FILE, Project
 from brochure.sources.folder import decoded
 from brochure.sources.yaml import parse_yaml
 from brochure.translations.catalogue import MARK
-
-BROCHURE_FILE = "brochure.yaml"
 
 
 @dataclass(frozen=True)
@@ -27,12 +25,14 @@ def addition(project: Project, tag: str) -> Addition | None:
     """Return what a new language needs; None where `languages` stands in no form that a program
     can add to, so that a person has to."""
     folder, source = project.folder, project.source_language
-    content = folder.read(BROCHURE_FILE).content
-    text = decoded(folder.read(BROCHURE_FILE), Diagnostics())
+    brochure = folder.read(BROCHURE_FILE)
+    text = decoded(brochure, Diagnostics())
     changed = None if text is None else with_language(text, tag)
     if changed is None:
         return None
-    files = {BROCHURE_FILE: (changed.replace("\n", "\r\n") if b"\r\n" in content else changed)}
+    files = {
+        BROCHURE_FILE: (changed.replace("\n", "\r\n") if b"\r\n" in brochure.content else changed)
+    }
     present = []
     for layout in folder.folders("layouts"):
         path, pattern = (f"layouts/{layout}/strings/{each}.yaml" for each in (tag, source))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from brochure.languages import Strings
 from brochure.model import Project
+from brochure.sources import Source
 
 # The first line of a catalogue that `brochure translate add` has copied from another language.
 MARK = "# To be translated:"
@@ -13,7 +14,7 @@ MARK = "# To be translated:"
 
 def is_untranslated(strings: Strings) -> bool:
     """Whether the words of a layout in a language are still those of another one."""
-    return strings.source.content.startswith(MARK.encode())
+    return _is_copy(strings.source)
 
 
 def untranslated_catalogues(project: Project) -> Iterator[tuple[str, str]]:
@@ -21,7 +22,9 @@ def untranslated_catalogues(project: Project) -> Iterator[tuple[str, str]]:
     for layout in project.folder.folders("layouts"):
         for tag in project.facts.languages:
             file = f"layouts/{layout}/strings/{tag}.yaml"
-            if not project.folder.exists(file):
-                continue
-            if project.folder.read(file).content.decode("utf-8", "replace").startswith(MARK):
+            if project.folder.exists(file) and _is_copy(project.folder.read(file)):
                 yield file, tag
+
+
+def _is_copy(source: Source) -> bool:
+    return source.content.startswith(MARK.encode())
